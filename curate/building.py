@@ -1,0 +1,112 @@
+"""`curate build` and `curate clean`: a pipeline over a project, told line by line."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from curate import console
+from curate.errors import CurateError
+from curate.executor import executor
+from curate.pipeline import STAGES, Done, run
+from curate.project import Project
+from curate.recipe import Recipe, load
+from curate.stages.base import Build, Stage
+from curate.store import FILE_NAME, Store
+
+
+def build_corpus(
+    project: Project, corpus: str, *, last: str | None, jobs: int, form: str | None, dialect: str | None, again: bool, is_quiet: bool = False
+) -> dict[str, Any]:
+    """Build a corpus and return what was done: `corpus`, `stages`, and `files` where it was exported."""
+    recipe = _with_export(load(project, corpus), form, dialect)
+    stages = _until(last)
+    tell = (lambda done: None) if is_quiet else _tell
+    with Store.open(project) as store, executor(jobs) as workers:
+        done = run(Build(project, recipe, store, workers, console.Progress(is_quiet=is_quiet)), stages, tell, again=again)
+    if not is_quiet:
+        _say_end(project, corpus, done)
+    return {
+        "corpus": corpus,
+        "stages": [
+            {
+                "name": stage.report.name,
+                "rows_in": stage.report.rows_in,
+                "rows_out": stage.report.rows_out,
+                "dropped": dict(stage.report.dropped),
+                "seconds": round(stage.seconds, 3),
+                "is_fresh": stage.is_fresh,
+            }
+            for stage in done
+        ],
+        "out": f"out/{corpus}" if stages == STAGES else None,
+    }
+
+
+def clean(project: Project, *, with_cache: bool) -> dict[str, int]:
+    """Remove what builds wrote, and with `with_cache` the cache too; bytes removed by name."""
+    from curate.sources import Cache
+
+    removed = {}
+    targets = {"out": project.out}
+    if with_cache:
+        targets["cache"] = Cache.open().root
+    for name, folder in targets.items():
+        if folder.is_dir():
+            _refuse_in_use(project)
+            removed[name] = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            shutil.rmtree(folder)
+    return removed
+
+
+def _refuse_in_use(project: Project) -> None:
+    """Raises CurateError when another curate holds the database."""
+    if (project.out / FILE_NAME).is_file():
+        import duckdb
+
+        try:
+            duckdb.connect(str(project.out / FILE_NAME)).close()
+        except duckdb.IOException as error:
+            if "lock" in str(error).lower():
+                raise CurateError(FILE_NAME, "another curate is using it", "wait for it to finish, or end it") from None
+
+
+def _with_export(recipe: Recipe, form: str | None, dialect: str | None) -> Recipe:
+    changes = {key: value for key, value in (("format", form), ("dialect", dialect)) if value is not None}
+    return recipe.model_copy(update={"export": recipe.export.model_copy(update=changes)})
+
+
+def _until(last: str | None) -> tuple[Stage, ...]:
+    names = [stage.__name__ for stage in STAGES]
+    if last is None:
+        return STAGES
+    if last not in names:
+        raise CurateError(f"--until {last}", f"is not a stage\nstages: {', '.join(names)}", "name one of them")
+    return STAGES[: names.index(last) + 1]
+
+
+def _tell(done: Done) -> None:
+    report = done.report
+    if not done.is_fresh:
+        console.say(console.stage_line(report.name, report.rows_in, report.rows_out, report.dropped, done.seconds, report.note))
+
+
+def _say_end(project: Project, corpus: str, done: list[Done]) -> None:
+    fresh = sum(stage.is_fresh for stage in done)
+    if fresh == len(done):
+        console.say(f"{corpus} is up to date: nothing has changed since it was built, no stage was run")
+    if done[-1].report.name == "export":
+        folder = Path("out", corpus)
+        for path in sorted((project.root / folder).glob("*.jsonl")):
+            console.show(f"{folder / path.name}")
+
+
+def pin_source(project: Project, requirement: str, category: str | None, on_progress: console.Progress) -> dict[str, Any]:
+    """Pin a release in corpora/sources.toml and return the pin."""
+    from curate.sources import Cache, parse_requirement, pin, read_registry, write_source
+
+    name, version = parse_requirement(requirement)
+    path = project.root / "corpora" / "sources.toml"
+    registry = read_registry(path)
+    source = pin(name, version, registry, Cache.open(), category=category, on_progress=lambda done, total: on_progress(done, total or 0, name))
+    write_source(path, source)
+    return source.model_dump(mode="json")

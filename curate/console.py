@@ -1,0 +1,84 @@
+"""What a user sees: results on stdout, narration on stderr, colour and progress only on a terminal."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from curate.errors import CurateError
+
+
+def say(line: str) -> None:
+    """A line of narration."""
+    _clear()
+    print(line, file=sys.stderr, flush=True)
+
+
+def show(text: str) -> None:
+    """A line of the result."""
+    _clear()
+    print(text)
+
+
+def show_json(value: Any) -> None:
+    """The result as JSON, one document."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def show_error(error: CurateError, *, as_json: bool) -> None:
+    """A user's mistake, on stderr; with --json as an object with where, what and fix."""
+    _clear()
+    if as_json:
+        print(json.dumps({"error": {"where": error.where, "what": error.what, "fix": error.fix}}, ensure_ascii=False), file=sys.stderr)
+    else:
+        print(error, file=sys.stderr)
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Rows under their names: a table on a terminal, tab-separated in a pipe."""
+    if not sys.stdout.isatty():
+        print("\t".join(columns))
+        for row in rows:
+            print("\t".join("" if value is None else str(value).replace("\t", " ").replace("\n", " ") for value in row))
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    Console().print(table)
+
+
+def stage_line(name: str, rows_in: int, rows_out: int, dropped: Mapping[str, int], seconds: float, note: str) -> str:
+    """`dedupe     12,410 -> 9,832   2,578 near_duplicate            4.1 s`."""
+    most = sorted(dropped.items(), key=lambda item: -item[1])
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:3]) + (f", {len(most) - 3} more reasons" if len(most) > 3 else "")
+    flow = f"{rows_in:,} -> {rows_out:,}"
+    return f"{name:<9}{flow:>17}   {reasons or note:<62}{seconds:>6.1f} s"
+
+
+class Progress:
+    """One line of progress on a terminal, at most ten times a second; nothing in a pipe."""
+
+    def __init__(self, *, is_quiet: bool) -> None:
+        self._is_on = sys.stderr.isatty() and not is_quiet
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        """Show that `done` of `total` are through."""
+        now = time.monotonic()
+        if self._is_on and now - self._last > 0.1:
+            self._last = now
+            share = f" {100 * done / total:3.0f} %" if total else ""
+            print(f"\r\x1b[K  {done:,} of {total:,} {what}{share}", end="", file=sys.stderr, flush=True)
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,88 @@
+"""Dialects: how a call is written in a model's reply. A dialect's texts are templates in
+`templates/dialects/<dialect>`; the registry of what there is, is that folder.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from curate.errors import CurateError
+from curate.project import Project
+
+PARTS = ("system", "call", "result", "chatml")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A dialect's compiled templates.
+
+    `system`: what a system prompt says of the tools; `call`: the calls of one assistant turn;
+    `result`: what a tool returned; `chatml`: a whole conversation as one text.
+    """
+
+    name: str
+    system: Template
+    call: Template
+    result: Template
+    chatml: Template
+
+    def text(self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]) -> str:
+        """The conversation as ChatML, as the tokenizer's chat template of such a model writes it."""
+        return self.chatml.render(messages=self.embedded(messages, tools))
+
+    def embedded(self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+        """Messages of plain content: tools in the system prompt, calls and results written in the text.
+
+        Results of one turn stand together in one user message.
+        """
+        plain: list[dict[str, str]] = []
+        for message in messages:
+            content = message.get("content") or ""
+            match message["role"]:
+                case "system":
+                    plain.append({"role": "system", "content": self.system.render(system=content, tools=tools)})
+                case "assistant" if message.get("tool_calls"):
+                    calls = [call["function"] for call in message["tool_calls"]]
+                    plain.append({"role": "assistant", "content": self.call.render(content=content, calls=calls)})
+                case "tool":
+                    result = self.result.render(content=content)
+                    if plain[-1]["role"] == "user" and plain[-1].get("is_result"):
+                        plain[-1]["content"] += "\n" + result
+                    else:
+                        plain.append({"role": "user", "content": result, "is_result": "yes"})
+                case role:
+                    plain.append({"role": role, "content": content})
+        return [{"role": message["role"], "content": message["content"]} for message in plain]
+
+
+def dialects(project: Project) -> list[str]:
+    """Names of all dialects, sorted."""
+    return sorted({Path(name).parts[0] for name in project.files("templates/dialects", "*/*.jinja")})
+
+
+def load(project: Project, name: str) -> Dialect:
+    """A dialect by its name. Raises CurateError with the names there are, or the part that is missing."""
+    files = project.files(f"templates/dialects/{name}", "*.jinja")
+    if not files:
+        raise CurateError(f"dialect {name}", f"there is no such dialect\ndialects: {', '.join(dialects(project))}", "name one of them (--dialect)")
+    missing = [part for part in PARTS if f"{part}.jinja" not in files]
+    if missing:
+        raise CurateError(f"templates/dialects/{name}", f"lacks {', '.join(f'{part}.jinja' for part in missing)}", "write what is missing")
+    return Dialect(name, **{part: _template(files[f"{part}.jinja"].read_text(encoding="utf-8")) for part in PARTS})
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False)  # noqa: S701
+    # Jinja's own tojson escapes for HTML; a model must read and write plain JSON, keys in their order.
+    environment.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
+    return environment
+
+
+def _template(text: str) -> Template:
+    return _environment().from_string(text)

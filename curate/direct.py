@@ -1,0 +1,77 @@
+"""Direct answers: `corpora/direct/*.toml`, written by people, as candidates that call no tool."""
+
+import hashlib
+import json
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from curate.errors import CurateError
+from curate.project import Project
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class DirectAnswer(BaseModel):
+    """One answer, and the ways in which it is asked for; one of them is used in a corpus."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    topic: str
+    questions: tuple[str, ...] = Field(min_length=1)
+    answer: str = Field(min_length=20)
+
+
+def read_direct(project: Project) -> dict[str, list[DirectAnswer]]:
+    """Answers by category, which is the file's name. Raises CurateError for bad or repeated ones."""
+    found: dict[str, list[DirectAnswer]] = {}
+    seen: dict[str, str] = {}
+    for name, path in project.files("corpora/direct", "*.toml").items():
+        where = f"corpora/direct/{name}"
+        try:
+            rows = tomllib.loads(path.read_text(encoding="utf-8")).get("answers", [])
+            answers = [DirectAnswer.model_validate(row) for row in rows]
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
+            raise CurateError(where, f"is not a list of direct answers\n{error}", "mend it (docs/recipe.md has an example)") from None
+        for answer in answers:
+            for key in (answer.id, *(question.casefold() for question in answer.questions)):
+                if key in seen:
+                    raise CurateError(where, f"{key!r} stands in {seen[key]} already", "remove or reword one of them")
+                seen[key] = f"{where} ({answer.id})"
+        found[path.stem] = answers
+    return found
+
+
+def direct_answers(project: Project, corpus: str, seed: int) -> "pl.DataFrame":
+    """The direct candidates of a corpus, in the columns of `candidates`. The seed chooses the question."""
+    import polars as pl
+
+    rows = [
+        _candidate(corpus, category, answer, seed)
+        for category, answers in read_direct(project).items()
+        for answer in answers
+    ]
+    text = ("corpus", "candidate_id", "kind", "intent", "category", "outcome", "symbol", "slots", "calls", "expected", "path")
+    return pl.DataFrame(rows, schema=dict.fromkeys(text, pl.String))
+
+
+def _candidate(corpus: str, category: str, answer: DirectAnswer, seed: int) -> dict[str, Any]:
+    turn = int(hashlib.md5(f"{answer.id}{seed}".encode(), usedforsecurity=False).hexdigest(), 16)
+    slots = {"prompt": answer.questions[turn % len(answer.questions)], "answer": answer.answer.strip(), "topic": answer.topic}
+    content = json.dumps([corpus, answer.id, answer.model_dump()], sort_keys=True)
+    return {
+        "corpus": corpus,
+        "candidate_id": hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()[:16],
+        "kind": "direct",
+        "intent": f"direct_{category}",
+        "category": category,
+        "outcome": "direct",
+        "path": f"corpora/direct/{category}.toml",
+        "symbol": answer.id,
+        "slots": json.dumps(slots),
+        "calls": "[]",
+        "expected": "{}",
+    }

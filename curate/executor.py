@@ -1,0 +1,76 @@
+"""Where per-file and per-call work runs: here, or in processes. No stage knows which.
+
+An executor has one method: `map(function, items)` yields the results in the order of the items.
+The function is a pure one of a module, so that it can run in any process on any machine.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from typing import Protocol, TypeVar
+
+from curate.errors import CurateError
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+
+class Executor(Protocol):
+    """Maps a pure function over items; the results come in the order of the items."""
+
+    def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
+        """Results in the order of the items. An exception of the function is raised here."""
+        ...
+
+
+class Here:
+    """Runs in this process, one after the other."""
+
+    def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
+        """As `Executor.map`."""
+        return map(function, items)
+
+
+class Processes:
+    """Runs in a pool of processes, which starts with the first item."""
+
+    def __init__(self, jobs: int) -> None:
+        self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
+
+    def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
+        """As `Executor.map`; a worker that was killed is a CurateError."""
+        try:
+            yield from self._pool.map(function, items)
+        except BrokenProcessPool:
+            raise CurateError(
+                "a worker process", "was ended from outside, perhaps for want of memory", "run again: finished work is kept; --jobs 1 needs least memory"
+            ) from None
+
+    def close(self) -> None:
+        """End the workers; work not yet begun is dropped."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def executor(jobs: int) -> Iterator[Executor]:
+    """An executor of this many processes; 1 is this one."""
+    if jobs == 1:
+        yield Here()
+        return
+    pool = Processes(jobs)
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+def _end_with_parent() -> None:
+    """A worker ends when the build is killed, since nobody is left to read its results."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()

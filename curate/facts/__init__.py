@@ -1,0 +1,1 @@
+"""Facts of one file: bytes in, rows out. No database, no clock, no printing."""

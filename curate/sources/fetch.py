@@ -1,0 +1,129 @@
+"""A source brought into the cache: downloaded or copied, verified, unpacked; or found there.
+
+    fetched = fetch(registry["flask"], Cache.open(), on_progress=console.downloading)
+    fetched.tree / "src/flask/app.py"
+
+A pinned source that is in the cache costs one stat a file; the network is not asked.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curate.sources.cache import Cache, FetchedSource
+from curate.sources.source import GitSource, PathSource, PypiSource, Source
+from curate.sources.tree import TreeLimits, TreeWriter, content_sha256
+
+if TYPE_CHECKING:
+    from curate.sources.pypi import OnProgress, PackageIndex
+
+
+def fetch(
+    source: Source,
+    cache: Cache,
+    on_progress: "OnProgress | None" = None,
+    *,
+    root: Path | None = None,
+    limits: TreeLimits | None = None,
+) -> FetchedSource:
+    """The source with its files in the cache.
+
+    Relative paths of git and path sources start at `root`, by default the working folder.
+    Raises CurateError when the source cannot be had, is not what was pinned, or breaks a limit.
+    """
+    root, limits = root or Path.cwd(), limits or TreeLimits()
+    found = whole_tree(source, cache, root)
+    if found:
+        return found
+    if isinstance(source, GitSource):
+        return _committed(source, cache, root, limits)
+    if isinstance(source, PathSource):
+        return _snapshot(source, cache, root, limits)
+    return _unpacked(source, cache, on_progress, limits)
+
+
+def whole_tree(source: Source, cache: Cache, root: Path | None = None) -> FetchedSource | None:
+    """The source if all of it is in the cache already.
+
+    A path source has no pin: its folder is read, and found if there is a snapshot of that content.
+    """
+    if isinstance(source, PathSource):
+        from curate.sources.folder import content_of, files_of, open_folder
+
+        folder = open_folder(source, root or Path.cwd())
+        revision = content_of(folder, files_of(folder))
+    else:
+        revision = source.sha256 if isinstance(source, PypiSource) else source.commit
+    return cache.whole_tree(source.name, version_of(source), revision)
+
+
+def version_of(source: Source) -> str:
+    """The version of a source in words: its release, its label, its short commit, or `local`."""
+    if isinstance(source, GitSource):
+        return source.version or source.commit[:12]
+    if isinstance(source, PathSource):
+        return source.version or "local"
+    return source.version
+
+
+def _unpacked(
+    source: PypiSource, cache: Cache, on_progress: "OnProgress | None", limits: TreeLimits
+) -> FetchedSource:
+    from curate.sources.archive import unpack_into
+
+    archive = _verified(source, cache)
+    if archive is None:
+        with open_index() as index:
+            release = index.release(source.name, source.version, source.sha256, source.filename)
+            archive = index.download(release, cache.downloads, source.sha256, on_progress)
+    return cache.keep_tree(
+        source.name, source.version, source.sha256, lambda to: unpack_into(archive, to, limits)
+    )
+
+
+def open_index() -> "PackageIndex":
+    """The index this user has chosen, open."""
+    from curate.sources.index import chosen_index
+    from curate.sources.pypi import PackageIndex
+
+    return PackageIndex(chosen_index(os.environ, Path.cwd()))
+
+
+def _verified(source: PypiSource, cache: Cache) -> Path | None:
+    """The archive from an earlier download; one that has changed since is removed."""
+    folder = cache.downloads / source.sha256
+    for archive in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if archive.name.startswith("."):
+            continue
+        if content_sha256(archive) == source.sha256:
+            return archive
+        archive.unlink(missing_ok=True)
+    return None
+
+
+def _committed(source: GitSource, cache: Cache, root: Path, limits: TreeLimits) -> FetchedSource:
+    from curate.sources.git import mirror, write_commit
+
+    repository = mirror(source, cache, root)
+
+    def write(folder: Path) -> None:
+        writer = TreeWriter(folder, limits, f"{source.name} at {source.commit[:12]}", _GIT_FIX)
+        write_commit(repository, source.commit, writer)
+
+    return cache.keep_tree(source.name, version_of(source), source.commit, write)
+
+
+def _snapshot(source: PathSource, cache: Cache, root: Path, limits: TreeLimits) -> FetchedSource:
+    from curate.sources.folder import files_of, open_folder, write_snapshot
+
+    folder = open_folder(source, root)
+
+    def write(to: Path) -> None:
+        writer = TreeWriter(to, limits, f"{source.name} ({source.path})", _PATH_FIX)
+        write_snapshot(folder, files_of(folder), writer)
+
+    return cache.keep_tree(source.name, version_of(source), None, write)
+
+
+_GIT_FIX = "pin another commit"
+_PATH_FIX = "have git ignore it, or name a smaller folder"

@@ -1,0 +1,69 @@
+"""What every stage gets and gives: a `Build` in, a `StageReport` out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from curate.executor import Executor
+from curate.project import Project
+from curate.recipe import Recipe
+from curate.store import Store
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """What a stage did. `rows_in == rows_out + sum(dropped.values())` is an audit.
+
+    `note` says what was not done again: '2,912 of 2,912 files unchanged'.
+    """
+
+    name: str
+    rows_in: int
+    rows_out: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Build:
+    """One run over one corpus: where it reads and writes, and how it tells its progress.
+
+    `progress(done, total, what)` may be called often; it prints only on a terminal.
+    """
+
+    project: Project
+    recipe: Recipe
+    store: Store
+    executor: Executor
+    progress: Callable[[int, int, str], None] = lambda done, total, what: None
+
+    @property
+    def corpus(self) -> str:
+        """The corpus's name."""
+        return self.recipe.corpus
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a stage's result depends on, besides the stage before it.
+
+    `code` names modules or folders of curate, `files` folders of the project, `keys` parts of the
+    recipe, and `versions` gives further words, as tool versions.
+    """
+
+    code: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    versions: Callable[[Build], Any] = lambda build: None
+
+
+Stage = Callable[[Build], StageReport]
+
+
+def dropped_counts(build: Build, table: str) -> dict[str, int]:
+    """Rows of a corpus's table by their drop reason, sorted."""
+    rows = build.store.query(
+        f"select drop_reason, count(*) from {table} where corpus = ? and drop_reason is not null group by all order by all",
+        [build.corpus],
+    )
+    return dict(rows)

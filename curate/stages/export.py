@@ -1,0 +1,118 @@
+"""The dataset: JSONL a split, a card, and the manifest, written last."""
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from curate import dialects
+from curate.card import card
+from curate.errors import CurateError
+from curate.rows import row
+from curate.stages.base import Build, Inputs, StageReport
+
+SPLITS = ("train", "valid", "test")
+
+
+def written(build: Build) -> bool:
+    """Whether the files that the manifest names lie there as it says."""
+    folder = build.project.out / build.corpus
+    try:
+        files = json.loads((folder / "manifest.json").read_bytes())["files"]
+        return bool(files) and all(_sha256(folder / name) == entry["sha256"] for name, entry in files.items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+INPUTS = Inputs(
+    code=("rows.py", "dialects", "card.py"),
+    files=("templates/dialects", "templates/card"),
+    keys=("corpus", "description", "seed", "system", "sources", "tools", "select", "split", "export"),
+    versions=written,
+)
+
+
+def export(build: Build) -> StageReport:
+    """Reads samples and offered_tools; writes out/<corpus>/: a file a split, README.md, manifest.json.
+
+    All is written beside and renamed; the folder is never half old and half new.
+    """
+    target = build.project.out / build.corpus
+    beside = build.project.out / f".{build.corpus}.{os.getpid()}"
+    for stale in build.project.out.glob(f".{build.corpus}.*"):
+        shutil.rmtree(stale)
+    beside.mkdir(parents=True)
+    counts = {name: _write_split(build, name, beside) for name in SPLITS}
+    files = {
+        path.name: {"rows": counts[path.stem], "bytes": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(beside.glob("*.jsonl"))
+    }
+    manifest = _manifest(build, files)
+    readme = card(build, manifest)
+    (beside / "README.md").write_text(readme, encoding="utf-8")
+    manifest["files"]["README.md"] = {"bytes": len(readme.encode()), "sha256": hashlib.sha256(readme.encode()).hexdigest()}
+    _put(beside, target, manifest)
+    rows = sum(counts.values())
+    return StageReport("export", rows, rows)
+
+
+def _write_split(build: Build, split: str, folder: Path) -> int:
+    """Rows of one split, in its order; no file for a split without rows."""
+    rows = build.store.query(
+        "select messages from samples where corpus = ? and split = ? order by position", [build.corpus, split]
+    )
+    if not rows:
+        return 0
+    recipe = build.recipe
+    dialect = dialects.load(build.project, recipe.export.dialect)
+    tools = [json.loads(schema) for (schema,) in build.store.query("select schema from offered_tools where corpus = ? order by tool", [build.corpus])]
+    with (folder / f"{split}.jsonl").open("w", encoding="utf-8", newline="\n") as file:
+        for (turns,) in rows:
+            file.write(json.dumps(row(recipe.export.format, json.loads(turns), tools, dialect), ensure_ascii=False) + "\n")
+    return len(rows)
+
+
+def _manifest(build: Build, files: dict[str, Any]) -> dict[str, Any]:
+    """What the dataset was made from, and what is in it. Holds no time, and no path of this machine."""
+    store, corpus = build.store, build.corpus
+    sources = store.query(
+        "select name, version, kind, revision, tree_sha256, license_spdx from sources join corpus_sources using (source_id) where corpus = ? order by all",
+        [corpus],
+    )
+    keys = ("name", "version", "kind", "revision", "tree_sha256", "license_spdx")
+    versions = store.query(
+        "select distinct tool, tool_version from conversations join executions using (execution_id, tool) where corpus = ? order by all", [corpus]
+    )
+    return {
+        "corpus": corpus,
+        "recipe": build.recipe.model_dump(mode="json"),
+        "sources": [dict(zip(keys, source, strict=True)) for source in sources],
+        "tool_versions": [{"tool": tool, "version": version} for tool, version in versions],
+        "counts": {
+            column: dict(store.query(f"select {column}, count(*) from samples where corpus = ? and {column} is not null group by all order by all", [corpus]))
+            for column in ("split", "kind", "stratum", "tool", "intent", "source_id")
+        },
+        "files": files,
+    }
+
+
+def _put(beside: Path, target: Path, manifest: dict[str, Any]) -> None:
+    """The old manifest goes first and the new one comes last: a folder with a manifest is whole."""
+    try:
+        target.mkdir(exist_ok=True)
+        (target / "manifest.json").unlink(missing_ok=True)
+        for old in (path for path in target.glob("*.jsonl") if not (beside / path.name).exists()):
+            old.unlink()
+        for path in beside.iterdir():
+            path.replace(target / path.name)
+        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+        (beside / "manifest.json").write_text(text, encoding="utf-8")
+        (beside / "manifest.json").replace(target / "manifest.json")
+        beside.rmdir()
+    except OSError as error:
+        raise CurateError(f"out/{target.name}", f"cannot be written: {error.strerror}", "free the folder and run again") from None
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,162 @@
+"""The DuckDB file of a project: tables from `sql/schema`, views from the other folders of `sql`.
+
+One bare `select` a file; the file's stem is the view's name; their order follows from what they read.
+Sets are written from Polars frames through Arrow, never row by row.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from curate.errors import CurateError
+from curate.project import Project
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+FILE_NAME = "curate.duckdb"
+LAYERS = ("staging", "intermediate", "marts", "intents", "audits")
+WORD = re.compile(r"[a-z_][a-z0-9_]*")
+CTE = re.compile(r"\b([a-z_][a-z0-9_]*) as \(")
+MEMORY_LIMIT = "700MB"  # of the 1.5 GB a build may take; chosen by us, LOG.md 2026-11-21
+
+
+class Store:
+    """A connection to the project's database. Use `Store.open` as a context manager."""
+
+    def __init__(self, connection: "duckdb.DuckDBPyConnection", project: Project) -> None:
+        self.connection, self.project = connection, project
+
+    @classmethod
+    @contextmanager
+    def open(cls, project: Project, *, read_only: bool = False) -> Iterator["Store"]:
+        """The store of a project, made where it is missing.
+
+        Raises CurateError when another build holds it, or when there is nothing yet to read.
+        """
+        import duckdb
+
+        path = project.out / FILE_NAME
+        if read_only and not path.is_file():
+            raise CurateError(str(path.name), "nothing has been built here yet", "run: curate build phase27")
+        path.parent.mkdir(exist_ok=True)
+        try:
+            connection = duckdb.connect(str(path), read_only=read_only)
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise CurateError(
+                    str(path.name), f"cannot be opened\n{error}", "remove it (it is rebuilt from cached sources): curate clean"
+                ) from None
+            raise CurateError(str(path.name), "another curate is using it", "wait for it to finish, or end it") from None
+        try:
+            connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+            connection.execute("set preserve_insertion_order = true")
+            store = cls(connection, project)
+            if not read_only:
+                store.prepare()
+            yield store
+        finally:
+            connection.close()
+
+    def prepare(self) -> None:
+        """Tables and views as the SQL files say. A changed schema drops all tables: everything is derived."""
+        schema = self.project.files("sql/schema", "*.sql")
+        current = _digest(schema.values())
+        if self._schema_digest() != current:
+            for (name,) in self.query(
+                "select table_name from information_schema.tables where table_schema = 'main' and table_type = 'BASE TABLE'"
+            ):
+                self.connection.execute(f'drop table if exists "{name}" cascade')
+            for path in schema.values():
+                self.connection.execute(path.read_text(encoding="utf-8"))
+            self.connection.execute("create table schema_digest as select ? as sha256", [current])
+        self._create_views()
+
+    def _schema_digest(self) -> str | None:
+        known = self.query("select 1 from information_schema.tables where table_name = 'schema_digest'")
+        return self.query("select sha256 from schema_digest")[0][0] if known else None
+
+    def _create_views(self) -> None:
+        bodies = view_files(self.project)
+        for name in view_order({name: path.read_text(encoding="utf-8") for name, path in bodies.items()}):
+            path = bodies[name]
+            try:
+                self.connection.execute(f"create or replace view {name} as {path.read_text(encoding='utf-8')}")
+            except Exception as error:
+                relative = path.relative_to(next(layer for layer in self.project.layers if path.is_relative_to(layer)))
+                raise CurateError(relative.as_posix(), f"is not a view\n{error}", "mend the select and run again") from error
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a select with bound parameters."""
+        return self.connection.execute(sql, list(parameters)).fetchall()
+
+    def frame(self, sql: str, parameters: Sequence[Any] = ()) -> "pl.DataFrame":
+        """A select as a Polars frame."""
+        import polars as pl
+
+        return pl.DataFrame(self.connection.sql(sql, params=list(parameters)).to_arrow_table())
+
+    def insert(self, table: str, frame: "pl.DataFrame") -> None:
+        """Append a frame to a table, by column names."""
+        self.connection.register("incoming", frame.to_arrow())
+        try:
+            self.connection.execute(f"insert into {table} by name select * from incoming")
+        finally:
+            self.connection.unregister("incoming")
+
+    def replace(self, table: str, frame: "pl.DataFrame", where: Mapping[str, Any]) -> None:
+        """Put a frame in the place of the rows that equal `where`."""
+        condition = " and ".join(f"{column} = ?" for column in where)
+        self.connection.execute(f"delete from {table} where {condition}", list(where.values()))
+        self.insert(table, frame)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the writes inside, or none."""
+        self.connection.begin()
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+
+def view_files(project: Project) -> dict[str, Path]:
+    """The file of each view by its name. Raises CurateError for a name used twice."""
+    views: dict[str, Path] = {}
+    for layer in LAYERS:
+        for path in project.files(f"sql/{layer}", "*.sql").values():
+            if path.stem in views:
+                raise CurateError(
+                    f"sql/{layer}/{path.name}", f"there is another view {path.stem}", "give one of them another name"
+                )
+            views[path.stem] = path
+    return views
+
+
+def view_order(bodies: Mapping[str, str]) -> list[str]:
+    """Names of views so that each stands after those it reads. Raises CurateError for a circle."""
+    reads = {name: sorted(_names_read(body) & bodies.keys() - {name}) for name, body in bodies.items()}
+    try:
+        return list(TopologicalSorter(dict(sorted(reads.items()))).static_order())
+    except CycleError as error:
+        raise CurateError("sql", f"views read each other in a circle: {' -> '.join(error.args[1])}", "break the circle") from None
+
+
+def _names_read(body: str) -> set[str]:
+    """The names in a select's code, without comments, string literals and its own CTEs."""
+    code = re.sub(r"--[^\n]*|'[^']*'", " ", body)
+    return set(WORD.findall(code)) - set(CTE.findall(code))
+
+
+def _digest(paths: Any) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

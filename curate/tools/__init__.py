@@ -1,0 +1,32 @@
+"""The tools: one file each here, and whatever is installed under the entry-point group `curate.tools`."""
+
+import importlib
+import pkgutil
+from functools import cache
+from importlib.metadata import entry_points
+
+from curate.errors import CurateError
+from curate.tools.base import Tool
+
+
+@cache
+def all_tools() -> dict[str, Tool]:
+    """Every tool by name, sorted; a second tool of the same name is refused."""
+    classes = [
+        value
+        for module in pkgutil.iter_modules(__path__)
+        for value in vars(importlib.import_module(f"{__name__}.{module.name}")).values()
+        if isinstance(value, type) and issubclass(value, Tool) and value.__module__.endswith(f".{module.name}")
+        and value is not Tool
+    ]
+    classes += [entry.load() for entry in entry_points(group="curate.tools")]
+    tools: dict[str, Tool] = {}
+    for tool in sorted((cls() for cls in classes), key=lambda tool: tool.name):
+        if tool.name in tools:
+            raise CurateError(
+                f"tool {tool.name}",
+                f"is defined twice: {type(tools[tool.name]).__module__} and {type(tool).__module__}",
+                "give one of them another name, or uninstall the package that brings it",
+            )
+        tools[tool.name] = tool
+    return tools

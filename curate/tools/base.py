@@ -1,0 +1,125 @@
+"""What a tool is: a name, a JSON schema, a typed result, and `run` in a workspace.
+
+A tool is one file of this folder (or an entry point of the group `curate.tools`) with one subclass
+of `Tool`. Its results are the model's view: paths relative to the workspace, no times, a defined
+order, and cuts that are said. This module runs nothing itself.
+"""
+
+import os
+import subprocess
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ToolError(Exception):
+    """A call that cannot be carried out; its text is what the model reads. Never ends a build."""
+
+
+class Arguments(BaseModel):
+    """Arguments of a tool: unknown ones are refused, as the JSON schema says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Result(BaseModel):
+    """A typed result. `error` is the tool's own message when the call could not be carried out."""
+
+    model_config = ConfigDict(frozen=True)
+
+    success: bool
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A source's tree at its version: `workspace_id` names its content, `root` is where it lies."""
+
+    workspace_id: str
+    root: Path
+
+    def resolve(self, path: str) -> Path:
+        """The file or folder that a relative `path` names.
+
+        Raises ToolError for a path that is absolute or leaves the workspace, through a link or not.
+        """
+        if "\0" in path:
+            raise ToolError(f"not a path: {path!r}")
+        if PurePosixPath(path).is_absolute():
+            raise ToolError(f"{path}: absolute paths are not allowed, use one relative to the project")
+        root = self.root.resolve()
+        target = Path(os.path.normpath(root / path))
+        if not target.is_relative_to(root) or not target.resolve().is_relative_to(root):
+            raise ToolError(f"{path}: outside the project")
+        return target
+
+
+class Tool(ABC):
+    """One tool. Subclasses set the class variables and write `run`, `content` and `view`."""
+
+    name: ClassVar[str]
+    description: ClassVar[str]
+    arguments: ClassVar[type[Arguments]]
+    result: ClassVar[type[Result]]
+
+    @abstractmethod
+    def version(self, arguments: Mapping[str, Any]) -> str:
+        """The version of what really runs, part of an execution's key: 'ruff 0.17.5'."""
+
+    @abstractmethod
+    def run(self, workspace: Workspace, **arguments: Any) -> Result:
+        """The typed result of one real call. Raises ToolError for a call it cannot carry out."""
+
+    def content(self, result: Result) -> str:
+        """The string of the `tool` message: the typed result as one JSON object."""
+        return result.model_dump_json(exclude_none=True)
+
+    def view(self, arguments: Mapping[str, Any], result: Result) -> dict[str, Any]:
+        """What answers are rendered from: the result's fields, parsed no further than it says."""
+        return result.model_dump()
+
+    def schema(self) -> dict[str, Any]:
+        """The tool as offered to a model, in the form that chat templates take as `tools`."""
+        raw = self.arguments.model_json_schema()
+        properties = {key: _without_titles(value) for key, value in raw["properties"].items()}
+        parameters = {"type": "object", "properties": properties, "required": raw.get("required", [])}
+        function = {"name": self.name, "description": self.description, "parameters": parameters}
+        return {"type": "function", "function": function}
+
+
+def _without_titles(schema: dict[str, Any]) -> dict[str, Any]:
+    """A property's schema without pydantic's titles and `| None`: an optional one is just not required."""
+    if "anyOf" in schema:
+        (kept,) = [option for option in schema["anyOf"] if option != {"type": "null"}]
+        schema = {**kept, **{key: value for key, value in schema.items() if key != "anyOf"}}
+    return {k: v for k, v in schema.items() if k != "title" and not (k == "default" and v is None)}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a process left: its exit status and its output, decoded with replacement."""
+
+    exit_status: int
+    stdout: str
+    stderr: str
+
+
+def run_program(argv: Sequence[str], cwd: Path, *, timeout_seconds: float = 30.0) -> Ran:
+    """Run a program without a shell, without this user's environment, within a time limit.
+
+    Raises ToolError when the limit is reached.
+    """
+    env = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "NO_COLOR": "1"}
+    try:
+        done = subprocess.run(  # noqa: S603  argv comes from an allow-list, never from a shell
+            argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=timeout_seconds, check=False,
+        )
+    except subprocess.TimeoutExpired:
+        message = f"{Path(argv[0]).name}: stopped after {timeout_seconds:g} seconds"
+        raise ToolError(message) from None
+    return Ran(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))

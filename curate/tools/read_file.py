@@ -1,0 +1,91 @@
+"""`read_file`: a text file with line numbers, whole or a range.
+
+    1\timport json
+    2\tfrom pathlib import Path
+    [lines 1-2 of 40]
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace
+
+MAX_LINES = 400
+MAX_FILE_BYTES = 1_000_000
+
+
+class ReadFileArguments(Arguments):
+    """A path, and optionally the first and last line to show."""
+
+    path: str = Field(description="File to read, relative to the project.")
+    start_line: int | None = Field(None, ge=1, description="First line to show, counted from 1.")
+    end_line: int | None = Field(None, ge=1, description="Last line to show, inclusive.")
+
+
+class ReadFileResult(Result):
+    """`text` is the numbered lines from `start_line` to `end_line` (1-based, inclusive)."""
+
+    text: str = ""
+    start_line: int = 0
+    end_line: int = 0
+    line_count: int = 0
+
+
+class ReadFile(Tool):
+    """Reads inside the workspace only; at most MAX_LINES lines a call, and says so."""
+
+    name = "read_file"
+    description = (
+        "Read a text file of the project, with line numbers. Reads the whole file or the lines from "
+        f"start_line to end_line; at most {MAX_LINES} lines are shown."
+    )
+    arguments = ReadFileArguments
+    result = ReadFileResult
+
+    def version(self, arguments: Mapping[str, Any]) -> str:
+        """It is our own code: the number moves when what it returns changes."""
+        return "read_file 1"
+
+    def run(self, workspace: Workspace, **arguments: Any) -> ReadFileResult:
+        """The numbered lines. Raises ToolError for what is no readable text file or no line of it."""
+        path = arguments["path"]
+        lines = _lines(workspace, path)
+        start = arguments.get("start_line") or 1
+        wanted = arguments.get("end_line") or len(lines)
+        if start > max(len(lines), 1):
+            raise ToolError(f"{path}: start_line {start} is past the end, the file has {len(lines)} lines")
+        if wanted < start:
+            raise ToolError(f"{path}: end_line {wanted} is before start_line {start}")
+        end = min(wanted, len(lines), start + MAX_LINES - 1)
+        width = len(str(end))
+        text = "".join(f"{n:>{width}}\t{lines[n - 1]}\n" for n in range(start, end + 1))
+        return ReadFileResult(success=True, text=text, start_line=start, end_line=end, line_count=len(lines))
+
+    def content(self, result: Result) -> str:
+        """The numbered lines; a last line tells the range when the file has more."""
+        if not isinstance(result, ReadFileResult) or not result.success:
+            return f"error: {result.error}"
+        if not result.line_count:
+            return "[empty file]"
+        if (result.start_line, result.end_line) == (1, result.line_count):
+            return result.text
+        return f"{result.text}[lines {result.start_line}-{result.end_line} of {result.line_count}]"
+
+
+def _lines(workspace: Workspace, path: str) -> list[str]:
+    """The file's lines without their ends."""
+    target = workspace.resolve(path)
+    if target.is_dir():
+        raise ToolError(f"{path}: is a folder")
+    if not target.is_file():
+        raise ToolError(f"{path}: no such file")
+    if target.stat().st_size > MAX_FILE_BYTES:
+        raise ToolError(f"{path}: larger than {MAX_FILE_BYTES:,} bytes")
+    try:
+        text = target.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise ToolError(f"{path}: not a UTF-8 text file") from None
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines

@@ -1,0 +1,110 @@
+"""`typecheck`: type errors of a file or folder, as `ty check` reports them.
+
+    {"success":false,"error_count":1,"warning_count":0,"errors":[{"file":"src/a.py","line":7,
+     "column":12,"severity":"error","code":"invalid-return-type","message":"..."}],"truncated":false}
+"""
+
+import json
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace, run_program
+
+MAX_ERRORS = 50
+SEVERITIES = {"blocker": "error", "critical": "error", "major": "error", "minor": "warning", "info": "info"}
+
+
+class TypecheckArguments(Arguments):
+    """What to check."""
+
+    path: str = Field(description="File or folder to check, relative to the project.")
+
+
+class TypeIssue(BaseModel):
+    """One diagnostic; `line` and `column` count from 1."""
+
+    file: str
+    line: int
+    column: int
+    severity: str
+    code: str
+    message: str
+
+
+class TypecheckResult(Result):
+    """`success` means no error (warnings may remain). At most MAX_ERRORS are listed; the counts are of all."""
+
+    error_count: int = 0
+    warning_count: int = 0
+    errors: list[TypeIssue] = []
+    truncated: bool = False
+
+
+class Typecheck(Tool):
+    """ty with the project's own settings, for Linux, with no third-party package installed."""
+
+    name = "typecheck"
+    description = (
+        "Type-check a Python file or folder with ty and get the errors and warnings with file, line, column, "
+        f"severity, code and message. At most {MAX_ERRORS} are listed, the counts cover all."
+    )
+    arguments = TypecheckArguments
+    result = TypecheckResult
+
+    def version(self, arguments: Mapping[str, Any]) -> str:
+        """'ty 0.0.104'."""
+        return _version()
+
+    def run(self, workspace: Workspace, **arguments: Any) -> TypecheckResult:
+        """What ty reports, sorted by file, line, column and code."""
+        target = workspace.resolve(arguments["path"])
+        if not target.exists():
+            raise ToolError(f"{arguments['path']}: no such file or folder")
+        argv = [_ty(), "check", "--exit-zero", "--output-format", "gitlab", "--python-platform", "linux"]
+        with tempfile.TemporaryDirectory() as environment:  # an empty one, so that this machine's is not found
+            Path(environment, "lib", "python3.13", "site-packages").mkdir(parents=True)
+            ran = run_program([*argv, "--python", environment, "--", str(target)], workspace.root)
+        if ran.exit_status:
+            lines = ran.stderr.strip().splitlines() or ["ty failed without a message"]
+            raise ToolError(lines[0].replace(f"{workspace.root}/", ""))
+        found = sorted(
+            (_issue(row) for row in json.loads(ran.stdout)),
+            key=lambda issue: (issue.file, issue.line, issue.column, issue.code, issue.message),
+        )
+        errors = sum(issue.severity == "error" for issue in found)
+        return TypecheckResult(
+            success=not errors,
+            error_count=errors,
+            warning_count=sum(issue.severity == "warning" for issue in found),
+            errors=found[:MAX_ERRORS],
+            truncated=len(found) > MAX_ERRORS,
+        )
+
+
+def _issue(row: dict[str, Any]) -> TypeIssue:
+    begin = row["location"]["positions"]["begin"]
+    return TypeIssue(
+        file=row["location"]["path"],
+        line=begin["line"],
+        column=begin["column"],
+        severity=SEVERITIES[row["severity"]],
+        code=row["check_name"],
+        message=row["description"].removeprefix(f"{row['check_name']}: "),
+    )
+
+
+@cache
+def _ty() -> str:
+    from ty import find_ty_bin
+
+    return find_ty_bin()
+
+
+@cache
+def _version() -> str:
+    return run_program([_ty(), "--version"], Path.cwd()).stdout.strip()

@@ -1,0 +1,78 @@
+"""Whether what really came back is what the facts say it must be.
+
+    verdict("found", {"matches": ["src/app.py:81"]}, ran, 3000)  ->  None, or "contradicts_facts"
+
+A pure function of one candidate. `expected` speaks of the last call; see EXPECTATIONS.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from curate.tools import all_tools
+
+Ran = tuple[str, str, str, str]  # tool, arguments, result, content: JSON texts and the message
+
+
+def verdict(outcome: str, expected: Mapping[str, Any], ran: Sequence[Ran], max_result_chars: int) -> str | None:
+    """Why a candidate is dropped, or None.
+
+    too_long, unexpected_error, not_recovered (a call that should have failed did not),
+    not_empty, empty_result, environment_missing (findings only because packages are not installed
+    in the workspace), contradicts_facts.
+    """
+    if any(len(content) > max_result_chars for *_, content in ran):
+        return "too_long"
+    views = [_view(*call) for call in ran]
+    *earlier, last = views
+    if outcome == "recovered":
+        if not views[0]["is_failure"]:
+            return "not_recovered"
+        earlier = earlier[1:]
+    if any(view["is_failure"] or view["is_empty"] for view in earlier):
+        return "unexpected_error"
+    if outcome == "empty":
+        return None if last["is_empty"] else "not_empty"
+    if last["is_failure"] or last.get("truncated"):
+        return "unexpected_error"
+    if last["is_empty"]:
+        return "empty_result"
+    codes = {row.get("code") for row in last.get("errors", [])}
+    if codes & set(expected.get("without_codes", [])):
+        return "environment_missing"
+    unknown = set(expected) - set(EXPECTATIONS) - {"without_codes"}
+    if unknown:
+        raise ValueError(f"unknown expectations: {sorted(unknown)}")
+    agrees = all(EXPECTATIONS[key](last, value) for key, value in expected.items() if key in EXPECTATIONS)
+    return None if agrees else "contradicts_facts"
+
+
+def _view(tool: str, arguments: str, result: str, content: str) -> dict[str, Any]:
+    """The tool's view of a result, with `is_failure` (it could not answer) and `is_empty` (nothing there)."""
+    runner = all_tools()[tool]
+    typed = runner.result.model_validate_json(result)
+    status = getattr(typed, "exit_status", 0)
+    nothing_found = tool == "run_command" and status == 1 and not getattr(typed, "stdout", "") and not getattr(typed, "stderr", "")
+    is_failure = typed.error is not None or (tool == "run_command" and status != 0 and not nothing_found)
+    is_silent = tool == "run_command" and status == 0 and not getattr(typed, "stdout", "")
+    view = {"is_failure": is_failure, "is_empty": nothing_found or is_silent}
+    return view if typed.error else {**runner.view(json.loads(arguments), typed), **view}
+
+
+def _places(view: Mapping[str, Any]) -> list[str]:
+    return sorted(f"{match['path']}:{match['line']}" for match in view["matches"])
+
+
+# What the SQL of an intent may expect of the last result: key -> whether the view agrees with the value.
+EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
+    "matches": lambda view, value: _places(view) == sorted(value),  # exactly these path:line
+    "matches_include": lambda view, value: set(value) <= set(_places(view)),
+    "files": lambda view, value: sorted(view["files"]) == sorted(value),  # exactly these paths
+    "files_include": lambda view, value: set(value) <= set(view["files"]),
+    "lines": lambda view, value: sorted(view["lines"]) == sorted(value),  # exactly these lines of output
+    "numbers": lambda view, value: view["numbers"] == value,  # the numbers that lines begin with, in order
+    "number_at_least": lambda view, value: len(view["numbers"]) == 1 and view["numbers"][0] >= value,
+    "start_line": lambda view, value: view["start_line"] == value,
+    "covers_line": lambda view, value: view["start_line"] <= value <= view["end_line"],
+    "line_count": lambda view, value: view["line_count"] == value,
+}

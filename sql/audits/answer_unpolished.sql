@@ -1,0 +1,13 @@
+-- Prompts and answers with a slip of their template: a hole, a doubled word or space, a wrong plural.
+-- grain: corpus, sample_id
+with sample_rows as (
+  select corpus, sample_id, prompt, answer, regexp_replace(prompt || chr(10) || answer, '“[^”]*”|(^|\n)> [^\n]*|`[^`]*`', '\1x', 'g') as plain
+  from samples
+  where kind = 'tool'
+)
+
+select corpus, sample_id, answer
+from sample_rows
+where regexp_matches(plain, '\{\{|\}\}|\{%|``|“”|\bNone\b|\bnull\b|\S  +\S| [,.;:](\s|$)|\.\.$')
+  or regexp_matches(plain, '\b(the the|a a|is is|in in|of of|to to)\b')
+  or regexp_matches(plain, '\b1 (lines|files|places|calls|matches|classes|functions|methods|tests|errors|warnings|violations|sections|times)\b')

@@ -1,0 +1,14 @@
+-- Sources with more than the recipe's share of the tool samples.
+-- grain: corpus, source_id
+with counts as (
+  select corpus, source_id, count(*) as count_samples, sum(count(*)) over (partition by corpus) as count_all
+  from samples
+  where kind = 'tool'
+  group by corpus, source_id
+),
+
+over as (
+  select counts.*, (recipe ->> '$.select.max_source_fraction')::double as max_fraction from counts join settings using (corpus)
+)
+
+select * from over where count_samples > max_fraction * count_all

@@ -1,0 +1,13 @@
+-- Calls with the same arguments in two splits.
+-- grain: corpus, tool, arguments
+with calls_made as (
+  select * from conversations
+),
+
+shared as (
+  select corpus, tool, arguments::varchar as arguments, count(distinct split) as count_splits, min(sample_id) as sample_id
+  from calls_made
+  group by corpus, tool, arguments::varchar
+)
+
+select corpus, sample_id, tool, arguments from shared where count_splits > 1

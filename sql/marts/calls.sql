@@ -1,0 +1,17 @@
+-- One row per call of a dotted name in the current corpus's sources.
+-- grain: source_id, path, ordinal
+with corpus_files as (
+  select source_id, path, file_sha256, is_test, is_documentation from files
+),
+
+facts as (
+  select * from file_calls
+),
+
+placed as (
+  select corpus_files.*, facts.* exclude (file_sha256)
+  from corpus_files
+  join facts using (file_sha256)
+)
+
+select * from placed

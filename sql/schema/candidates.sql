@@ -1,0 +1,17 @@
+-- One row per intent with its slots filled, or direct answer.
+-- grain: corpus, candidate_id
+create table candidates (
+  corpus varchar not null,
+  candidate_id varchar not null,
+  kind varchar not null,           -- tool, direct
+  intent varchar not null,
+  category varchar not null,
+  outcome varchar not null,        -- found, empty, recovered; direct for a direct answer
+  source_id varchar,
+  path varchar,
+  symbol varchar,
+  slots json not null,
+  calls json not null,             -- [{tool, arguments}], planned
+  expected json not null,          -- what the facts say of the last call's result
+  drop_reason varchar              -- of propose: not_sampled
+);

@@ -1,0 +1,5 @@
+"""Ends in the middle of a header."""
+
+
+def broken(parcel:
+    return parcel
