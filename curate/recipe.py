@@ -46,11 +46,12 @@ class Scan(Section):
 
 
 class Propose(Section):
-    """Which intents (all when empty), and how many candidates of each are executed."""
+    """Which intents (all when empty), and how many candidates of each are executed; `limits` is by intent."""
 
     intents: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     candidates_per_intent: int = Field(200, gt=0)
+    limits: dict[str, Annotated[int, Field(gt=0)]] = {}
 
 
 class Execute(Section):
@@ -73,7 +74,7 @@ class Near(Section):
 class Select(Section):
     """Ratios and caps. `tool_shares` and `direct_shares` are shares of their kind by stratum and sum to 1.
 
-    A stratum is a category of intents, or `empty` or `recovered` for what turns out so.
+    A stratum is a category of intents, or `empty`, `clean` or `recovered` for what turns out so.
     """
 
     tool: Band = Band(min=0.76, target=0.79, max=0.82)

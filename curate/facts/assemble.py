@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from curate.facts.names import bindings, resolve
-from curate.facts.rows import Base, Call, Decorator, Import, PythonFacts, Symbol
+from curate.facts.rows import Base, Call, Decorator, Import, ParserName, PythonFacts, Symbol
 
 
 class Definition(NamedTuple):
@@ -37,7 +37,11 @@ def qualify(name: str, scope: str | None, *, in_class: bool) -> str:
 
 
 def assemble(
-    parser: str, line_count: int, found: Found, docstring: str | None, all_names: list[str] | None
+    parser: ParserName,
+    line_count: int,
+    found: Found,
+    docstring: str | None,
+    all_names: list[str] | None,
 ) -> PythonFacts:
     """The rows in the order of the file, with names resolved."""
     definitions = sorted(found.definitions, key=lambda row: (row.symbol.line, row.symbol.column))

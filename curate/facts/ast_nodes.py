@@ -2,12 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from curate.facts.source_text import clean_docstring
 
-_NEVER_HOLD_A_CALL = frozenset(
+_NEVER_HOLD_A_CALL = (
     "arg asname attr conversion ctx id is_async kind kwd_attrs level module name names op ops rest "
-    "simple tag type_comment type_ignores".split()
+    "simple tag type_comment type_ignores"
 )
 _LEAVES = frozenset({ast.Constant, ast.MatchSingleton, ast.Global, ast.Nonlocal})
 
@@ -17,8 +18,9 @@ class _Children(dict[type, tuple[str, ...]]):
 
     def __missing__(self, kind: type) -> tuple[str, ...]:
         names: tuple[str, ...] = ()
+        skipped = _NEVER_HOLD_A_CALL.split()
         if issubclass(kind, ast.AST) and kind not in _LEAVES:
-            names = tuple(name for name in kind._fields if name not in _NEVER_HOLD_A_CALL)
+            names = tuple(name for name in kind._fields if name not in skipped)
         self[kind] = names
         return names
 
@@ -38,6 +40,7 @@ def around_body(node: DefinitionNode) -> list[ast.AST | None]:
 
 def header_ends(node: DefinitionNode) -> Iterator[tuple[int, int]]:
     """Where the expressions of a header end, decorators left out; the last one counts."""
+    found: list[Any]
     if isinstance(node, ast.ClassDef):
         found = [*node.bases, *(keyword.value for keyword in node.keywords)]
     elif node.returns is not None:

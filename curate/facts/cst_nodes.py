@@ -5,11 +5,11 @@ from dataclasses import fields
 
 import libcst as cst
 
-_NEVER_HOLD_A_CALL = frozenset(
+_NEVER_HOLD_A_CALL = (
     "asname asynchronous attr colon comma default_indent default_newline dot encoding end equal "
     "first_colon footer has_trailing_newline header indent keyword lbrace lbracket leading_lines "
     "lines_after_decorators lpar names newline operator posonly_ind rbrace rbracket rest rpar "
-    "second_colon semicolon separator star start trailing_comma".split()
+    "second_colon semicolon separator star start trailing_comma"
 )
 _LEAVES = (
     cst.Name,
@@ -28,11 +28,12 @@ class _Children(dict[type, tuple[str, ...]]):
 
     def __missing__(self, kind: type) -> tuple[str, ...]:
         names: tuple[str, ...] = ()
+        skipped = _NEVER_HOLD_A_CALL.split()
         if issubclass(kind, cst.CSTNode) and kind not in _LEAVES:
             names = tuple(
                 field.name
                 for field in fields(kind)
-                if field.name not in _NEVER_HOLD_A_CALL and "whitespace" not in field.name
+                if field.name not in skipped and "whitespace" not in field.name
             )
         self[kind] = names
         return names

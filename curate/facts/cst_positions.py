@@ -56,7 +56,7 @@ class _Counter(CodegenState):
         if node.__class__ in _SPAN_WITH_SPACE:
             self.spans_with_space[id(node)] = self._starts.pop(), self.offset
 
-    def record_syntactic_position(
+    def record_syntactic_position(  # ty: ignore[incompatible-method-override]
         self,
         node: cst.CSTNode,
         *,

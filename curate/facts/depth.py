@@ -26,7 +26,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_NESTING_WORDS = frozenset("and await elif else for if in is lambda not or".split())
+_NESTING_WORDS = frozenset(
+    {"and", "await", "elif", "else", "for", "if", "in", "is", "lambda", "not", "or"}
+)
 
 
 def is_too_deep(text: str) -> bool:

@@ -78,7 +78,7 @@ def _markdown_headings(text: str) -> list[Heading]:
     headings = []
     tokens = blocks.parse(_without_front_matter(text), environment)
     for opening, inline in pairwise(tokens):
-        if opening.type == "heading_open" and opening.level == 0:
+        if opening.type == "heading_open" and opening.level == 0 and opening.map is not None:
             children: list[Token] = []
             blocks.inline.parse(inline.content, blocks, environment, children)
             title = _ATTRIBUTES.sub("", "".join(map(_plain, children)))

@@ -10,6 +10,7 @@ import ast
 import sys
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 from curate.facts.assemble import Definition, Found, assemble, qualify
 from curate.facts.ast_nodes import (
@@ -23,11 +24,11 @@ from curate.facts.ast_nodes import (
     header_ends,
     type_checking_branch,
 )
-from curate.facts.rows import Call, Import, Parameter, PythonFacts, Symbol
+from curate.facts.rows import Call, Import, Parameter, ParameterKind, PythonFacts, Symbol
 from curate.facts.source_text import SourceText, literal_names
 
 F_STRINGS_ARE_PLACED = sys.version_info >= (3, 12)
-"""Before 3.12 the positions inside an f-string are guesses (gh-94869); libcst counts them then."""
+"""Before PEP 701 the places inside an f-string of several lines are wrong; libcst counts them."""
 
 
 def extract_ast(source: SourceText) -> PythonFacts:
@@ -57,7 +58,7 @@ class _Reader:
 
     def _walk(self, tree: ast.Module) -> None:
         """Find definitions, imports and calls, in any order."""
-        blocks = [(tree.body, None, False, False)]
+        blocks: list[tuple[list[Any], str | None, bool, bool]] = [(tree.body, None, False, False)]
         while blocks:
             body, scope, in_class, is_type_checking = blocks.pop()
             nodes = list(body)
@@ -87,7 +88,7 @@ class _Reader:
                     else:
                         nodes.append(child)
 
-    def _text(self, node: ast.expr) -> str:
+    def _text(self, node: Any) -> str:
         offset = self.source.offset
         start = offset(node.lineno, node.col_offset)
         return self.source.text[start : offset(node.end_lineno, node.end_col_offset)]
@@ -108,14 +109,14 @@ class _Reader:
             return False
         if not any(isinstance(inner, ast.Call) for inner in ast.walk(node)):
             return True
-        from libcst import ParserSyntaxError
+        from libcst import CSTValidationError, ParserSyntaxError
 
         from curate.facts.python_cst import calls_in_expression
 
         start = self.source.offset(node.lineno, node.col_offset)
         try:
             found = calls_in_expression(self._text(node), scope, self.source, start)
-        except ParserSyntaxError:
+        except (ParserSyntaxError, CSTValidationError):
             return False
         self.found.calls.extend(found)
         return True
@@ -129,7 +130,7 @@ class _Reader:
                 what = item.name, None
             else:
                 what = "." * node.level + (node.module or ""), item.name
-            place = node.lineno, node.end_lineno
+            place = node.lineno, node.end_lineno or node.lineno
             rows.append(Import(*place, *what, item.asname, scope, is_type_checking))
         self.found.imports.append((self.source.offset(node.lineno, node.col_offset), rows))
 
@@ -144,7 +145,8 @@ class _Reader:
         for expression in node.decorator_list:
             called = expression.func if isinstance(expression, ast.Call) else expression
             at_line = self.source.decorator_line(expression.lineno)
-            decorators.append((at_line, expression.end_lineno, dotted(called)))
+            end_line = expression.end_lineno or at_line
+            decorators.append((at_line, end_line, dotted(called)))
         docstring, docstring_line, docstring_end_line = docstring_of(node.body)
         symbol = Symbol(
             ordinal=0,
@@ -154,7 +156,7 @@ class _Reader:
             parent=parent,
             line=line,
             first_line=decorators[0][0] if decorators else line,
-            end_line=node.end_lineno,
+            end_line=node.end_lineno or line,
             column=column,
             is_async=isinstance(node, ast.AsyncFunctionDef),
             decorators=[self._text(decorator) for decorator in node.decorator_list],
@@ -170,10 +172,12 @@ class _Reader:
         self.found.definitions.append(Definition(symbol, named_bases, decorators))
 
     def _parameters(self, args: ast.arguments) -> Iterator[Parameter]:
-        def row(arg: ast.arg, kind: str, default: ast.expr | None = None) -> Parameter:
+        def row(arg: ast.arg, kind: ParameterKind, default: ast.expr | None = None) -> Parameter:
             annotation = None if arg.annotation is None else self._text(arg.annotation)
-            return Parameter(arg.arg, kind, annotation, default and self._text(default))
+            text = None if default is None else self._text(default)
+            return Parameter(arg.arg, kind, annotation, text)
 
+        positional: list[tuple[ast.arg, ParameterKind]]
         positional = [(arg, "positional_only") for arg in args.posonlyargs]
         positional += [(arg, "positional_or_keyword") for arg in args.args]
         without = len(positional) - len(args.defaults)

@@ -7,7 +7,8 @@ over the node fields; no wrapper, no matcher, no visitor.
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import libcst as cst
 
@@ -23,7 +24,7 @@ from curate.facts.cst_nodes import (
     type_checking_branch,
 )
 from curate.facts.cst_positions import Positions
-from curate.facts.rows import Call, Import, Parameter, PythonFacts, Symbol
+from curate.facts.rows import Call, Import, Parameter, ParameterKind, PythonFacts, Symbol
 from curate.facts.source_text import SourceText, clean_docstring, literal, literal_names
 
 
@@ -66,6 +67,7 @@ class _Reader:
 
     def walk(self, module: cst.Module) -> None:
         """Find definitions, imports and calls, in any order."""
+        blocks: list[tuple[Sequence[Any], str | None, bool, bool]]
         blocks = [(module.body, None, False, False)]
         while blocks:
             body, scope, in_class, is_type_checking = blocks.pop()
@@ -140,19 +142,17 @@ class _Reader:
             line, column = self.source.position(self.positions.span(node)[0])
             self.found.calls.append(Call(line, column, callee, scope, len(node.args)))
 
-    def _import(
-        self, node: cst.Import | cst.ImportFrom, scope: str | None, *, is_type_checking: bool
-    ) -> None:
+    def _import(self, node: Any, scope: str | None, *, is_type_checking: bool) -> None:
         rows = []
         place = self._lines(node)
         dots = module = ""
         if node.__class__ in IMPORTS_FROM:
             dots = "." * len(node.relative)
-            module = "" if node.module is None else dotted(node.module)
+            module = dotted(node.module) or ""
             if isinstance(node.names, cst.ImportStar):
                 rows.append(Import(*place, dots + module, "*", None, scope, is_type_checking))
         for item in () if isinstance(node.names, cst.ImportStar) else node.names:
-            name = dotted(item.name)
+            name = dotted(item.name) or ""
             what = (name, None) if node.__class__ in IMPORTS else (dots + module, name)
             alias = None if item.asname is None else dotted(item.asname.name)
             rows.append(Import(*place, *what, alias, scope, is_type_checking))
@@ -208,10 +208,14 @@ class _Reader:
         return self.positions.starred_span(arg) if arg.star else self.positions.span(arg.value)
 
     def _parameters(self, params: cst.Parameters) -> Iterator[Parameter]:
-        def row(param: cst.Param, kind: str) -> Parameter:
-            annotation = param.annotation and self._text(param.annotation.annotation)
-            default = param.default and self._text(param.default)
-            return Parameter(identifier(param.name), kind, annotation, default)
+        def row(param: cst.Param, kind: ParameterKind) -> Parameter:
+            annotation, default = param.annotation, param.default
+            return Parameter(
+                identifier(param.name),
+                kind,
+                None if annotation is None else self._text(annotation.annotation),
+                None if default is None else self._text(default),
+            )
 
         for param in params.posonly_params:
             yield row(param, "positional_only")

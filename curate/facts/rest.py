@@ -98,4 +98,4 @@ def _width(text: str) -> int:
 
 def _plain(title: str) -> str:
     """A title without inline markup."""
-    return _INLINE.sub(lambda match: match[match.lastindex], title)
+    return _INLINE.sub(lambda match: match[match.lastindex or 0], title)

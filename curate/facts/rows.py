@@ -9,6 +9,7 @@ line ends written as `\n`. This module computes nothing.
 from typing import Literal, NamedTuple
 
 DropReason = Literal["too_large", "empty", "nul_bytes", "not_decodable", "not_parsable", "too_deep"]
+ParserName = Literal["ast", "libcst"]
 ParameterKind = Literal[
     "positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"
 ]
@@ -124,7 +125,7 @@ class Decorator(NamedTuple):
 class PythonFacts(NamedTuple):
     """All facts of one Python file."""
 
-    parser: Literal["ast", "libcst"]
+    parser: ParserName
     line_count: int
     module_summary: str | None
     """The first line of the module's docstring."""

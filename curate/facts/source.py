@@ -7,6 +7,7 @@ in it stay as they are, which `textwrap.dedent` does not promise.
 
 from curate.facts.python import decode, extract
 from curate.facts.rows import Drop, Symbol
+from curate.facts.source_text import SourceText
 
 
 def definition_source(content: bytes, qualified_name: str, line: int) -> str:
@@ -16,10 +17,12 @@ def definition_source(content: bytes, qualified_name: str, line: int) -> str:
     the symbol's: a name may be defined twice. Raises LookupError where the file has no such
     definition.
     """
-    source, facts = decode(content), extract(content)
-    if isinstance(facts, Drop) or isinstance(source, Drop):
+    facts = extract(content)
+    if isinstance(facts, Drop):
         msg = f"the file has no facts: {facts.reason}"
         raise LookupError(msg)  # noqa: TRY004 - a Drop is a value
+    source = decode(content)
+    assert isinstance(source, SourceText)  # noqa: S101 - it has just given facts
     symbol = _find(facts.symbols, qualified_name, line)
     lines = source.text.split("\n")
     first = symbol.first_line - 1
@@ -43,5 +46,5 @@ def _at_left_margin(text: str) -> str:
     import libcst as cst
 
     module = cst.parse_module(f"if 1:\n{text}")
-    (statement,) = module.body[0].body.body
-    return module.code_for_node(statement)
+    block = cst.ensure_type(cst.ensure_type(module.body[0], cst.If).body, cst.IndentedBlock)
+    return module.code_for_node(block.body[0])

@@ -79,11 +79,13 @@ def add_crowds(
     cores, rare = _split(*_postings(sets), len(rows), settings.max_bucket)
     for left, right in _sharing_rare(rare, sets.sizes, settings):
         found.add(rows[left], rows[right])
-    leaders = np.arange(len(sketches.sizes))
+    rows, cores = rows[cores > 0], cores[cores > 0]
+    leaders = np.full(len(sketches.sizes), -1)
     leaders[rows] = _leaders(rows, cores, sketches)
     found.add(leaders[rows], rows)
     for band, members in crowds:
-        _add_leaders(np.unique(leaders[members]), band, sketches, settings.max_bucket, found)
+        led = np.unique(leaders[members])
+        _add_leaders(led[led >= 0], band, sketches, settings.max_bucket, found)
 
 
 def _postings(sets: ShingleSets) -> tuple[np.ndarray, np.ndarray]:
@@ -143,10 +145,10 @@ def _sharing_rare(
 def _leaders(rows: np.ndarray, cores: np.ndarray, sketches: Sketches) -> np.ndarray:
     """The smallest row with the same core, of equals the one with the smallest digest."""
     order = np.lexsort((sketches.digests[rows], sketches.sizes[rows], cores))
-    new = np.append(True, np.diff(cores[order]) != 0)
+    new = np.append(True, np.diff(cores[order]) != 0)[: len(order)]
     leaders = np.empty_like(rows)
     leaders[order] = rows[order][new][np.cumsum(new) - 1]
-    return np.where(cores > 0, leaders, rows)
+    return leaders
 
 
 def _add_leaders(

@@ -86,10 +86,21 @@ def _sample(build: Build, forms: dict[str, Forms], row: dict[str, Any]) -> tuple
     turns = json.dumps(messages(build.recipe.system, prompt, _given(calls), results, answer), ensure_ascii=False)
     return (
         build.corpus, sample_id, row["candidate_id"], row["kind"], row["intent"], row["category"], row["outcome"],
-        row["category"] if row["outcome"] in {"found", "direct"} else row["outcome"],
+        _stratum(row, calls),
         row["source_id"], row["path"], row["symbol"], calls[-1]["tool"] if calls else None, phrasing, is_held_out, prompt,
         json.dumps(_given(calls), ensure_ascii=False), row["execution_ids"] or [], results, answer, turns, reason,
     )  # fmt: skip
+
+
+def _stratum(row: dict[str, Any], calls: list[dict[str, Any]]) -> str:
+    """What a sample's quota is counted under: how it turns out where that is special, else its category."""
+    if row["outcome"] in {"empty", "recovered"}:
+        return row["outcome"]
+    if calls:
+        tool = all_tools()[calls[-1]["tool"]]
+        if tool.is_clean(tool.result.model_validate_json(row["last_result"])):
+            return "clean"
+    return row["category"]
 
 
 def shown(call: dict[str, Any], result: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def propose(build: Build) -> StageReport:
 
 def _chosen(build: Build) -> list[Intent]:
     known, wanted = intents(build.project), build.recipe.propose
-    unknown = sorted({*wanted.intents, *wanted.without} - set(known))
+    unknown = sorted({*wanted.intents, *wanted.without, *wanted.limits} - set(known))
     if unknown:
         raise CurateError(
             f"corpora/{build.corpus}.toml",
@@ -90,6 +90,7 @@ def _refuse_repeated(build: Build, intent: Intent) -> None:
 
 def _insert(build: Build, intent: Intent) -> None:
     """One intent's candidates. Turns go round the sources, and within one by md5 of id and seed."""
+    wanted = build.recipe.propose
     columns = {row[0] for row in build.store.query(f"describe {intent.name}")}
     if columns != set(COLUMNS):
         raise CurateError(
@@ -125,6 +126,6 @@ def _insert(build: Build, intent: Intent) -> None:
             "category": intent.category,
             "corpus": build.corpus,
             "seed": str(build.recipe.seed),
-            "limit": build.recipe.propose.candidates_per_intent,
+            "limit": wanted.limits.get(intent.name, wanted.candidates_per_intent),
         },
     )

@@ -75,8 +75,14 @@ class Tool(ABC):
         """The typed result of one real call. Raises ToolError for a call it cannot carry out."""
 
     def content(self, result: Result) -> str:
-        """The string of the `tool` message: the typed result as one JSON object."""
+        """The string of the `tool` message: the typed result as one JSON object; of an error, only what went wrong."""
+        if result.error is not None:
+            return result.model_dump_json(include={"success", "error"})
         return result.model_dump_json(exclude_none=True)
+
+    def is_clean(self, result: Result) -> bool:
+        """Whether a check ran and had nothing to report. Tools that check nothing never are."""
+        return False
 
     def view(self, arguments: Mapping[str, Any], result: Result) -> dict[str, Any]:
         """What answers are rendered from: the result's fields, parsed no further than it says."""

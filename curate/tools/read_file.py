@@ -63,6 +63,12 @@ class ReadFile(Tool):
         text = "".join(f"{n:>{width}}\t{lines[n - 1]}\n" for n in range(start, end + 1))
         return ReadFileResult(success=True, text=text, start_line=start, end_line=end, line_count=len(lines))
 
+    def view(self, arguments: Mapping[str, Any], result: Result) -> dict[str, Any]:
+        """The result's fields, `code` as its lines without numbers, and a Markdown `fence` that no line ends."""
+        text = getattr(result, "text", "")
+        code = [line.partition("\t")[2] for line in text.splitlines()]
+        return {**super().view(arguments, result), "code": code, "fence": "````" if "```" in text else "```"}
+
     def content(self, result: Result) -> str:
         """The numbered lines; a last line tells the range when the file has more."""
         if not isinstance(result, ReadFileResult) or not result.success:

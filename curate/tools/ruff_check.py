@@ -89,6 +89,11 @@ class RuffCheck(Tool):
         )
 
 
+    def is_clean(self, result: Result) -> bool:
+        """Whether nothing is reported."""
+        return isinstance(result, RuffCheckResult) and result.error is None and result.violation_count == 0
+
+
 def _violation(row: dict[str, Any], root: Path) -> Violation:
     place = row["location"]
     return Violation(

@@ -86,6 +86,11 @@ class Typecheck(Tool):
         )
 
 
+    def is_clean(self, result: Result) -> bool:
+        """Whether nothing is reported."""
+        return isinstance(result, TypecheckResult) and result.error is None and result.error_count + result.warning_count == 0
+
+
 def _issue(row: dict[str, Any]) -> TypeIssue:
     begin = row["location"]["positions"]["begin"]
     return TypeIssue(

@@ -1,7 +1,7 @@
--- Prompts and answers with a slip of their template: a hole, a doubled word or space, a wrong plural.
+-- Answers with a slip of their template: a hole, a doubled word or space, a wrong plural.
 -- grain: corpus, sample_id
 with sample_rows as (
-  select corpus, sample_id, prompt, answer, regexp_replace(prompt || chr(10) || answer, '“[^”]*”|(^|\n)> [^\n]*|`[^`]*`', '\1x', 'g') as plain
+  select corpus, sample_id, answer, regexp_replace(answer, '(?s)````python\n.*?\n````|```python\n.*?\n```|“[^”]*”|(^|\n)> [^\n]*|`[^`]*`', '\1x', 'g') as plain
   from samples
   where kind = 'tool'
 )

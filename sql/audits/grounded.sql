@@ -6,9 +6,10 @@ with sample_rows as (
     corpus,
     sample_id,
     answer,
-    regexp_replace(answer, '“[^”]*”|(^|\n)> [^\n]*', '\1 ', 'g') as own_words,
+    regexp_replace(answer, '(?s)````python\n.*?\n````|```python\n.*?\n```|“[^”]*”|(^|\n)> [^\n]*', '\1 ', 'g') as own_words,
+    regexp_extract(regexp_extract(answer, '(?s)````python\n.*?\n````|```python\n.*?\n```'), '(?s)python\n(.*)\n', 1) as code,
     replace(array_to_string(results, chr(10)), '\"', '"') as shown,
-    prompt || chr(10) || calls::varchar as asked
+    prompt || chr(10) || calls::varchar || chr(10) || replace(calls::varchar, '\\.', '.') as asked
   from samples
   where kind = 'tool'
 ),
@@ -26,6 +27,8 @@ claims as (
   select corpus, sample_id, 'quotation', unnest(regexp_extract_all(answer, '“([^”]+)”', 1)), shown, asked from words
   union all
   select corpus, sample_id, 'quotation', unnest(regexp_extract_all(answer, '(?:^|\n)> ([^\n]+)', 1)), shown, asked from words
+  union all
+  select corpus, sample_id, 'quotation', unnest(list_filter(string_split(code, chr(10)), lambda line: trim(line) <> '')), shown, asked from words
   union all
   select corpus, sample_id, 'number', replace(unnest(regexp_extract_all(plain, '\b\d[\d,]*\b')), ',', ''), shown, asked from words
 ),

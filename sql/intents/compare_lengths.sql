@@ -2,7 +2,7 @@
 -- grain: source_id, path
 -- category: count
 with counted as (
-  select source_id, folder, path, line_count from files where language = 'python' and drop_reason is null and line_count >= 20
+  select source_id, folder, path, line_count from files where language = 'python' and drop_reason is null and line_count >= 20 and not is_documentation
 ),
 
 pairs as (

@@ -2,7 +2,7 @@
 -- grain: source_id, path, outcome
 -- category: count
 with counted as (
-  select source_id, path, line_count from files where drop_reason is null and line_count >= 30
+  select source_id, path, line_count from files where drop_reason is null and line_count >= 30 and not regexp_matches(path, '(^|/)docs_src/')
 ),
 
 asked as (

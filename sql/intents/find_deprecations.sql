@@ -2,23 +2,28 @@
 -- grain: source_id, path
 -- category: search
 with hits as (
-  select * from notes where pattern = 'deprecation'
+  select distinct source_id, path, line from notes where pattern = 'deprecation'
+),
+
+by_file as (
+  select source_id, path, list(line order by line) as lines from hits group by all
 ),
 
 roots as (
-  select source_id, path, line, unnest([path, regexp_extract(path, '^[^/]+'), regexp_extract(path, '^[^/]+/[^/]+')]) as root
-  from hits
+  select distinct source_id, path, lines, unnest([path, regexp_extract(path, '^[^/]+'), regexp_extract(path, '^[^/]+/[^/]+')]) as root
+  from by_file
 ),
 
 in_root as (
   select
     source_id,
     root as path,
-    list({path: path, line: line} order by path, line) as places,
-    list(path || ':' || line order by path, line) as lines
-  from (select distinct * from roots)
+    list({path: path, lines: lines} order by path) as files,
+    sum(len(lines))::bigint as count_lines,
+    flatten(list([path || ':' || line for line in lines])) as places
+  from roots
   group by source_id, root
-  having count(*) <= 14
+  having count_lines <= 14
 ),
 
 without as (
@@ -30,9 +35,9 @@ without as (
 ),
 
 asked as (
-  select source_id, path, 'found' as outcome, places, lines from in_root
+  select source_id, path, 'found' as outcome, files, count_lines, places from in_root
   union all
-  select source_id, path, 'empty', [], [] from without
+  select source_id, path, 'empty', [], 0, [] from without
 ),
 
 candidate_rows as (
@@ -41,12 +46,12 @@ candidate_rows as (
     path,
     'DeprecationWarning' as symbol,
     outcome,
-    {path: path, places: places, count: len(places), count_files: len(list_distinct([place.path for place in places]))} as slots,
+    {path: path, files: files, count: count_lines, count_files: len(files)} as slots,
     [{tool: 'run_command', arguments: to_json({command:
-      case when ends_with(path, '.py') then 'grep -n "DeprecationWarning" ' || path
-      else 'grep -rn "DeprecationWarning" --include="*.py" ' || path end
+      case when ends_with(path, '.py') then 'grep -nw "DeprecationWarning" ' || path
+      else 'grep -rnw "DeprecationWarning" --include="*.py" ' || path end
     })}] as calls,
-    case when outcome = 'found' then to_json({matches: lines}) else '{}'::json end as expected
+    case when outcome = 'found' then to_json({matches: places}) else '{}'::json end as expected
   from asked
 )
 

@@ -5,25 +5,27 @@ with tags(tag) as (
   select unnest(['TODO', 'FIXME', 'XXX', 'HACK'])
 ),
 
-hits as (
-  select distinct notes.source_id, tags.tag, notes.path, notes.line
+by_file as (
+  select source_id, tag, path, list(distinct line order by line) as lines
   from notes
-  join tags on regexp_matches(notes.text, '\b' || tags.tag || '\b')
-  where notes.pattern = 'note'
+  join tags on regexp_matches(text, '\b' || tag || '\b')
+  where pattern = 'note'
+  group by all
 ),
 
 asked as (
   select
     projects.source_id,
     tags.tag,
-    coalesce(min(hits.path), '.') as path,
-    coalesce(list({path: hits.path, line: hits.line} order by hits.path, hits.line) filter (hits.path is not null), []) as places,
-    coalesce(list(hits.path || ':' || hits.line order by hits.path, hits.line) filter (hits.path is not null), []) as lines
+    coalesce(min(path), '.') as path,
+    coalesce(list({path: path, lines: lines} order by path) filter (path is not null), []) as files,
+    coalesce(sum(len(lines)), 0)::bigint as count_lines,
+    flatten(coalesce(list([path || ':' || line for line in lines]) filter (path is not null), [])) as places
   from (select distinct source_id from files) projects
   cross join tags
-  left join hits using (source_id, tag)
+  left join by_file using (source_id, tag)
   group by all
-  having count(hits.path) <= 14
+  having count_lines <= 14
 ),
 
 candidate_rows as (
@@ -31,10 +33,10 @@ candidate_rows as (
     source_id,
     path,
     tag as symbol,
-    case when len(places) = 0 then 'empty' else 'found' end as outcome,
-    {tag: tag, places: places, count: len(places), count_files: len(list_distinct([place.path for place in places]))} as slots,
+    case when count_lines = 0 then 'empty' else 'found' end as outcome,
+    {tag: tag, files: files, count: count_lines, count_files: len(files)} as slots,
     [{tool: 'run_command', arguments: to_json({command: 'grep -rnw "' || tag || '" --include="*.py" .'})}] as calls,
-    case when len(places) = 0 then '{}'::json else to_json({matches: lines}) end as expected
+    case when count_lines = 0 then '{}'::json else to_json({matches: places}) end as expected
   from asked
 )
 

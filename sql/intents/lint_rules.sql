@@ -2,12 +2,20 @@
 -- grain: source_id, path, symbol
 -- category: quality
 with topics(topic, rule) as (
-  select unnest(['missing docstrings', 'unused imports', 'outdated syntax', 'likely bugs', 'overly complex functions', 'missing type annotations', 'unsorted imports', 'possible simplifications', 'unused arguments']),
-    unnest(['D1', 'F401', 'UP', 'B', 'C901', 'ANN', 'I', 'SIM', 'ARG'])
+  select unnest(rules.topic), unnest(rules.rule)
+  from (select
+    ['missing docstrings', 'unused imports', 'outdated syntax', 'likely bugs', 'overly complex functions', 'missing type annotations',
+      'unsorted imports', 'possible simplifications', 'unused arguments', 'print statements', 'commented-out code', 'naming problems',
+      'magic numbers', 'functions with too many arguments', 'private member access', 'boolean positional arguments',
+      'path handling that pathlib would do', 'overly broad exception handling', 'lines that are too long', 'slow loops'] as topic,
+    ['D1', 'F401', 'UP', 'B', 'C901', 'ANN',
+      'I', 'SIM', 'ARG', 'T20', 'ERA', 'N',
+      'PLR2004', 'PLR0913', 'SLF', 'FBT',
+      'PTH', 'BLE', 'E501', 'PERF'] as rule) rules
 ),
 
 python_files as (
-  select source_id, path from files where language = 'python' and drop_reason is null and line_count >= 15
+  select source_id, path from files where language = 'python' and drop_reason is null and line_count >= 15 and not is_documentation
 ),
 
 drawn as (

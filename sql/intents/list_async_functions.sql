@@ -2,7 +2,7 @@
 -- grain: source_id, path
 -- category: search
 with functions as (
-  select * from symbols where kind in ('function', 'method')
+  select * from symbols where kind in ('function', 'method') and not is_documentation
 ),
 
 by_file as (

@@ -39,6 +39,11 @@ NEWER_THAN_ANY_AST = b"lazy import json\nclass A: pass\n"
             Drop("not_parsable", "libcst writes another text than it read"),
             id="two BOMs",
         ),
+        pytest.param(
+            NEWER_THAN_ANY_AST + b"def f(): return.5\n",
+            Drop("not_parsable", "libcst refuses what it read"),
+            id="a limit of libcst",
+        ),
         pytest.param(b"x = " + b"(" * 201 + b")" * 201, Drop("too_deep", ""), id="parentheses"),
         pytest.param(b"x = " + b"-" * 20_000 + b"1", Drop("too_deep", ""), id="operators"),
         pytest.param(b"a" + b".b" * 20_000, Drop("too_deep", ""), id="attributes"),

@@ -5,7 +5,10 @@ from random import Random
 import numpy as np
 import pyarrow as pa
 
-from curate.near import NearSettings, clusters, near_duplicate_pairs
+from curate.near import NearSettings, Texts, clusters, near_duplicate_pairs
+from curate.near.candidates import PairSet
+from curate.near.crowds import Sketches, add_crowds
+from curate.near.shingles import Shingler
 
 PREAMBLE = " ".join(f"rule{number}" for number in range(200))
 
@@ -66,3 +69,45 @@ def test_a_bucket_at_the_limit_gives_every_pair_and_one_above_it_a_cluster():
     assert np.array_equal(
         clusters(count, every.left, every.right), clusters(count, fewer.left, fewer.right)
     )
+
+
+def candidates_of_a_crowd(texts: list[str], following: list[int], settings: NearSettings):
+    """The pairs to count when all texts share one bucket; `following`: keys of the next band."""
+    sizes = Shingler(settings.shingle_words).all_sets(Texts.of(pa.array(texts))).sizes
+    keys = np.array([np.zeros(len(texts)), following], np.uint64)
+    sketches = Sketches(keys, np.arange(len(texts), dtype=np.uint64), sizes)
+    found = PairSet(sizes, settings.threshold)
+    everyone = np.arange(len(texts))
+    add_crowds([(0, everyone)], Texts.of(pa.array(texts)), sketches, settings, found)
+    return found.pairs()
+
+
+def test_a_crowd_hides_no_pair_that_shares_a_rare_shingle():
+    """Each pair is at the threshold: 8 of 10 words; its first shared word is its prefix's last."""
+    settings = NearSettings(shingle_words=1, max_bucket=2)
+    texts = []
+    for pair in range(30):
+        shared = " ".join(f"shared{pair}_{number}" for number in range(8))
+        texts += [f"{shared} a{pair} b{pair}", shared]
+    left, right = candidates_of_a_crowd(texts, [0] * len(texts), settings)
+    assert left.tolist() == list(range(0, 60, 2))
+    assert right.tolist() == list(range(1, 60, 2))
+
+
+def test_families_of_variants_within_one_crowd_stay_whole():
+    """No word is rare and no two rows have one core; the smallest row is of one family only."""
+    settings = NearSettings(shingle_words=1, max_bucket=4)
+    size = 40
+    family = [f"{name}{number}" for name in "ab" for number in range(size)]
+    rows = [
+        [word for word in family if word[0] == name and word != f"{name}{left_out}"]
+        for name in "ab"
+        for left_out in range(size)
+    ]
+    rows[0].pop()
+    texts = [" ".join(words) for words in rows]
+    left, right = candidates_of_a_crowd(texts, [1] * size + [2] * size, settings)
+    same = (left < size) == (right < size)
+    named = clusters(len(texts), left[same], right[same])
+    assert named.tolist() == [0] * size + [size] * size
+    assert len(left) < 10 * len(texts)
