@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from curate.errors import CurateError
 from curate.project import code_digest
 from curate.stages.audit import audit
-from curate.stages.base import Build, Inputs, Stage, StageReport
+from curate.stages.base import Build, Contract, Stage, StageReport
 from curate.stages.compose import compose
 from curate.stages.dedupe import dedupe
 from curate.stages.execute import execute
@@ -45,16 +45,15 @@ def run(build: Build, stages: Sequence[Stage], tell: Callable[[Done], None], *, 
     done, before = [], ""
     _point_settings(build)
     for stage in stages:
-        inputs: Inputs = sys.modules[stage.__module__].INPUTS
-        chain, before = before, fingerprint(build, stage, inputs, before)
+        contract: Contract = sys.modules[stage.__module__].CONTRACT
+        chain, before = before, fingerprint(build, stage, contract, before)
         known = None if again else _known(build, stage, before)
         started = time.perf_counter()
         if known is None:
-            with build.store.transaction():
-                build.store.connection.execute("delete from stage_runs where corpus = ? and stage = ?", [build.corpus, stage.__name__])
+            _forget(build, STAGES[STAGES.index(stage) :] if stage in STAGES else (stage,))
             report = stage(build)
             seconds = time.perf_counter() - started
-            before = fingerprint(build, stage, inputs, chain)  # what it looked for may be there only now
+            before = fingerprint(build, stage, contract, chain)  # what it looked for may be there only now
             _remember(build, report, before, seconds)
         else:
             report, seconds = known, 0.0
@@ -63,19 +62,19 @@ def run(build: Build, stages: Sequence[Stage], tell: Callable[[Done], None], *, 
     return done
 
 
-def fingerprint(build: Build, stage: Stage, inputs: Inputs, before: str) -> str:
+def fingerprint(build: Build, stage: Stage, contract: Contract, before: str) -> str:
     """sha256 over everything that a stage's result depends on."""
     recipe = build.recipe.model_dump(mode="json")
-    missing = [key for key in inputs.keys if key not in recipe]
+    missing = [key for key in contract.keys if key not in recipe]
     if missing:
-        raise CurateError(f"stage {stage.__name__}", f"depends on unknown recipe keys: {missing}", "mend its INPUTS")
+        raise CurateError(f"stage {stage.__name__}", f"depends on unknown recipe keys: {missing}", "mend its CONTRACT")
     parts = {
         "stage": stage.__name__,
         "before": before,
-        "code": code_digest((*inputs.code, "store.py", f"stages/{stage.__module__.rpartition('.')[2]}.py")),
-        "files": build.project.digest((*inputs.files, "sql/schema")),
-        "recipe": {key: recipe[key] for key in (*inputs.keys, "corpus")},
-        "versions": inputs.versions(build),
+        "code": code_digest((*contract.code, "store.py", f"stages/{stage.__module__.rpartition('.')[2]}.py")),
+        "files": build.project.digest((*contract.files, "sql/schema")),
+        "recipe": {key: recipe[key] for key in (*contract.keys, "corpus")},
+        "versions": contract.versions(build),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -86,6 +85,15 @@ def _known(build: Build, stage: Stage, current: str) -> StageReport | None:
         [build.corpus, stage.__name__, current],
     )
     return StageReport(stage.__name__, rows[0][0], rows[0][1], json.loads(rows[0][2])) if rows else None
+
+
+def _forget(build: Build, stages: Sequence[Stage]) -> None:
+    """Remove what these stages wrote for the corpus: it was made from rows that are no more."""
+    with build.store.transaction():
+        for stage in stages:
+            build.store.connection.execute("delete from stage_runs where corpus = ? and stage = ?", [build.corpus, stage.__name__])
+            for table in sys.modules[stage.__module__].CONTRACT.writes:
+                build.store.connection.execute(f"delete from {table} where corpus = ?", [build.corpus])
 
 
 def _remember(build: Build, report: StageReport, current: str, seconds: float) -> None:

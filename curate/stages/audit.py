@@ -11,10 +11,11 @@ from typing import Any
 
 from curate.errors import CurateError
 from curate.project import Project
-from curate.stages.base import Build, Inputs, StageReport
+from curate.stages.base import Build, Contract, StageReport
 from curate.tools import all_tools
 
-INPUTS = Inputs(
+CONTRACT = Contract(
+    writes=('near_pairs', 'call_faults', 'audit_results'),
     code=("near", "tools"), files=("sql/intermediate", "sql/marts", "sql/audits"), keys=("near", "select", "split", "tools", "execute", "system")
 )
 SHOWN = 5

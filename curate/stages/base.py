@@ -44,17 +44,19 @@ class Build:
 
 
 @dataclass(frozen=True)
-class Inputs:
-    """What a stage's result depends on, besides the stage before it.
+class Contract:
+    """What a stage's result depends on, besides the stage before it, and what it writes.
 
     `code` names modules or folders of curate, `files` folders of the project, `keys` parts of the
-    recipe, and `versions` gives further words, as tool versions.
+    recipe, and `versions` gives further words, as tool versions. `writes` names the tables whose
+    rows of a corpus are this stage's: they go when a stage before it is done again.
     """
 
     code: tuple[str, ...]
     files: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     versions: Callable[[Build], Any] = lambda build: None
+    writes: tuple[str, ...] = ()
 
 
 Stage = Callable[[Build], StageReport]

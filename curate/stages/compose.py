@@ -9,10 +9,11 @@ from typing import Any
 
 from curate.phrases import Forms, read_answers, read_prompts
 from curate.rows import messages
-from curate.stages.base import Build, Inputs, StageReport, dropped_counts
+from curate.stages.base import Build, Contract, StageReport, dropped_counts
 from curate.tools import all_tools
 
-INPUTS = Inputs(code=("phrases.py", "rows.py", "tools"), files=("templates/intents",), keys=("seed", "split", "system"))
+CONTRACT = Contract(
+    writes=('composed',),code=("phrases.py", "rows.py", "tools"), files=("templates/intents",), keys=("seed", "split", "system"))
 
 COLUMNS = (
     "corpus", "sample_id", "candidate_id", "kind", "intent", "category", "outcome", "stratum", "source_id", "path", "symbol",

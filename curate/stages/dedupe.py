@@ -6,13 +6,14 @@ rows share.
 
 from typing import TYPE_CHECKING
 
-from curate.stages.base import Build, Inputs, StageReport, dropped_counts
+from curate.stages.base import Build, Contract, StageReport, dropped_counts
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-INPUTS = Inputs(code=("near",), files=("sql/intermediate",), keys=("seed", "near"))
+CONTRACT = Contract(
+    writes=('sample_clusters',),code=("near",), files=("sql/intermediate",), keys=("seed", "near"))
 
 TEXTS = """
 select sample_id, kind, prompt, conversation

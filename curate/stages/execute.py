@@ -4,22 +4,26 @@ A call that ran before on the same tree with the same tool version is not run ag
 """
 
 import hashlib
+import inspect
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from curate.workspaces import trees_of
-from curate.stages.base import Build, Inputs, StageReport, dropped_counts
+from curate.project import code_digest
+from curate.stages.base import Build, Contract, StageReport, dropped_counts
 from curate.tools import all_tools
-from curate.tools.base import ToolError, Workspace
+from curate.tools.base import Workspace
 from curate.verdict import verdict
 
-INPUTS = Inputs(
+CONTRACT = Contract(
+    writes=('candidate_results',),
     code=("tools", "verdict.py"),
     keys=("tools", "execute"),
-    versions=lambda build: sorted(tool.version({"command": ""}) for tool in all_tools().values()),
+    versions=lambda build: [tool.installed() for tool in all_tools().values()],
 )
 CHUNK = 64  # calls in one task, and tasks in one commit: a killed build loses at most these
 CHUNKS_IN_COMMIT = 8
@@ -85,8 +89,15 @@ def call_of(workspace_id: str, root: Path, tool: str, arguments: dict[str, Any])
     given = {key: value for key, value in arguments.items() if value is not None}
     canonical = json.dumps(given, sort_keys=True, ensure_ascii=False)
     version = all_tools()[tool].version(given)
-    key = "\0".join((workspace_id, tool, canonical, version))
+    key = "\0".join((workspace_id, tool, canonical, version, code_of(tool)))
     return Call(hashlib.sha256(key.encode()).hexdigest()[:24], workspace_id, str(root), tool, canonical, version)
+
+
+@cache
+def code_of(tool: str) -> str:
+    """sha256 over the code that makes this tool's results: all of curate's, and the module of a tool from elsewhere."""
+    module = Path(inspect.getfile(type(all_tools()[tool])))
+    return hashlib.sha256(code_digest(("tools",)).encode() + module.read_bytes()).hexdigest()
 
 
 def run_calls(calls: Sequence[Call]) -> list[Executed]:
@@ -95,11 +106,8 @@ def run_calls(calls: Sequence[Call]) -> list[Executed]:
 
 
 def _run_call(call: Call) -> Executed:
-    tool, arguments = all_tools()[call.tool], json.loads(call.arguments)
-    try:
-        result = tool.run(Workspace(call.workspace_id, Path(call.root)), **arguments)
-    except ToolError as error:
-        result = tool.result(success=False, error=str(error))
+    tool = all_tools()[call.tool]
+    result = tool.call(Workspace(call.workspace_id, Path(call.root)), json.loads(call.arguments))
     content = tool.content(result)
     return Executed(
         call.execution_id, call.workspace_id, call.tool, call.arguments, call.tool_version, result.success, result.model_dump_json(), content

@@ -11,7 +11,7 @@ from curate import dialects
 from curate.card import card
 from curate.errors import CurateError
 from curate.rows import row
-from curate.stages.base import Build, Inputs, StageReport
+from curate.stages.base import Build, Contract, StageReport
 
 SPLITS = ("train", "valid", "test")
 
@@ -26,7 +26,7 @@ def written(build: Build) -> bool:
         return False
 
 
-INPUTS = Inputs(
+CONTRACT = Contract(
     code=("rows.py", "dialects", "card.py"),
     files=("templates/dialects", "templates/card"),
     keys=("corpus", "description", "seed", "system", "sources", "tools", "select", "split", "export"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from curate.sources.registry import Registry, read_registry
-from curate.stages.base import Build, Inputs, StageReport
+from curate.stages.base import Build, Contract, StageReport
 
 REGISTRY = "corpora/sources.toml"
 
@@ -17,7 +17,7 @@ def pins(build: Build) -> list[Any]:
     return [(source.model_dump(mode="json"), tree and tree.tree_sha256) for source, tree in found]
 
 
-INPUTS = Inputs(code=("sources",), keys=("sources",), versions=pins)
+CONTRACT = Contract(code=("sources",), keys=("sources",), versions=pins)
 
 
 def read(build: Build) -> Registry:

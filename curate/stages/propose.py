@@ -10,9 +10,10 @@ from pathlib import Path
 from curate.direct import direct_answers
 from curate.errors import CurateError
 from curate.project import Project
-from curate.stages.base import Build, Inputs, StageReport, dropped_counts
+from curate.stages.base import Build, Contract, StageReport, dropped_counts
 
-INPUTS = Inputs(
+CONTRACT = Contract(
+    writes=('candidates',),
     code=("direct.py",),
     files=("sql/staging", "sql/intermediate", "sql/marts", "sql/intents", "corpora/direct"),
     keys=("sources", "tools", "seed", "propose"),

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from curate.facts.file import LANGUAGES, ROWS, FileTask, facts_of
 from curate.facts.grep import grep_hits
 from curate.project import code_digest
-from curate.stages.base import Build, Inputs, StageReport
+from curate.sources.tree import walk
+from curate.stages.base import Build, Contract, StageReport
 from curate.workspaces import trees_of
 
 if TYPE_CHECKING:
     import polars as pl
 
-INPUTS = Inputs(code=("facts", "workspaces.py"), keys=("sources", "scan"))
+CONTRACT = Contract(code=("facts", "workspaces.py"), keys=("sources", "scan"))
 FILES_IN_TASK = 16
 TASKS_IN_COMMIT = 16
 
@@ -47,13 +48,19 @@ def _files(build: Build, trees: Mapping[str, tuple[str, Path]]) -> "pl.DataFrame
     limit = build.recipe.scan.max_file_bytes
     rows = []
     for source_id, (_, root) in trees.items():
-        for path in sorted(root.rglob("*")):
-            if path.is_symlink() or not path.is_file():
+        for path, entry in walk(root):
+            if entry.is_symlink():
                 continue
-            content = path.read_bytes()
-            language = LANGUAGES.get(path.suffix.lower(), "other")
-            reason = "other_language" if language == "other" else "too_large" if len(content) > limit else None
-            rows.append((source_id, path.relative_to(root).as_posix(), hashlib.sha256(content).hexdigest(), len(content), language, reason))
+            content = Path(entry).read_bytes()
+            language = LANGUAGES.get(Path(path).suffix.lower(), "other")
+            name = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            reason = (
+                "path_not_decodable" if name != path
+                else "other_language" if language == "other"
+                else "too_large" if len(content) > limit
+                else None
+            )
+            rows.append((source_id, name, hashlib.sha256(content).hexdigest(), len(content), language, reason))
     schema = {"source_id": pl.String, "path": pl.String, "file_sha256": pl.String, "size_bytes": pl.Int64, "language": pl.String, "drop_reason": pl.String}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     with build.store.transaction():

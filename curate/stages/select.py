@@ -1,9 +1,10 @@
 """The samples of a corpus: SQL views apply the recipe's caps and quotas; the rest keep their reason."""
 
 from curate.errors import CurateError
-from curate.stages.base import Build, Inputs, StageReport, dropped_counts
+from curate.stages.base import Build, Contract, StageReport, dropped_counts
 
-INPUTS = Inputs(code=(), files=("sql/intermediate",), keys=("seed", "select", "split"))
+CONTRACT = Contract(
+    writes=('sample_selection',),code=(), files=("sql/intermediate",), keys=("seed", "select", "split"))
 
 SHORT = """
 select quotas.kind, quotas.stratum, quotas.quota, count(selection.sample_id) filter (selection.drop_reason is null) as count_selected

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from curate.errors import CurateError
-from curate.stages.base import Build, Inputs, StageReport
+from curate.stages.base import Build, Contract, StageReport
 
-INPUTS = Inputs(code=("near",), files=("sql/intermediate",), keys=("seed", "split", "export"))
+CONTRACT = Contract(
+    writes=('sample_splits',),code=("near",), files=("sql/intermediate",), keys=("seed", "split", "export"))
 
 
 class Row(NamedTuple):

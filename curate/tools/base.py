@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class ToolError(Exception):
@@ -69,6 +69,21 @@ class Tool(ABC):
     @abstractmethod
     def version(self, arguments: Mapping[str, Any]) -> str:
         """The version of what really runs, part of an execution's key: 'ruff 0.17.5'."""
+
+    def installed(self) -> list[str]:
+        """All versions that `version` may give on this machine."""
+        return [self.version({})]
+
+    def call(self, workspace: Workspace, arguments: Mapping[str, Any]) -> Result:
+        """The typed result of one call, whatever happens in it: what cannot be done is a result with `error`."""
+        try:
+            checked = self.arguments.model_validate(arguments)
+            return self.run(workspace, **checked.model_dump(exclude_none=True))
+        except ValidationError as error:
+            first = error.errors()[0]
+            return self.result(success=False, error=f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}")
+        except ToolError as error:
+            return self.result(success=False, error=str(error))
 
     @abstractmethod
     def run(self, workspace: Workspace, **arguments: Any) -> Result:

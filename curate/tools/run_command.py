@@ -55,6 +55,10 @@ class RunCommand(Tool):
     arguments = RunCommandArguments
     result = RunCommandResult
 
+    def installed(self) -> list[str]:
+        """The versions of all programs."""
+        return [self.version({"command": program}) for program in PROGRAMS]
+
     def version(self, arguments: Mapping[str, Any]) -> str:
         """The program's own version line: 'grep (GNU grep) 3.8'."""
         program = arguments["command"].split(maxsplit=1)[0] if arguments["command"].strip() else ""

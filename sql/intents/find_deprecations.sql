@@ -20,7 +20,7 @@ in_root as (
     root as path,
     list({path: path, lines: lines} order by path) as files,
     sum(len(lines))::bigint as count_lines,
-    flatten(list([path || ':' || line for line in lines])) as places
+    flatten(list([path || ':' || line for line in lines] order by path)) as places
   from roots
   group by source_id, root
   having count_lines <= 14

@@ -20,7 +20,7 @@ asked as (
     coalesce(min(path), '.') as path,
     coalesce(list({path: path, lines: lines} order by path) filter (path is not null), []) as files,
     coalesce(sum(len(lines)), 0)::bigint as count_lines,
-    flatten(coalesce(list([path || ':' || line for line in lines]) filter (path is not null), [])) as places
+    flatten(coalesce(list([path || ':' || line for line in lines] order by path) filter (path is not null), [])) as places
   from (select distinct source_id from files) projects
   cross join tags
   left join by_file using (source_id, tag)
