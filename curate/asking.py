@@ -21,7 +21,9 @@ def ask(project: Project, query: str, limit: int) -> tuple[list[str], list[tuple
             relation = store.connection.execute(query)
             rows = relation.fetchmany(limit + 1)
         except duckdb.Error as error:
-            raise CurateError("sql", f"cannot be answered\n{error}", 'look at: curate sql "show tables"') from None
+            raise CurateError(
+                "sql", f"cannot be answered\n{error}", 'look at: curate sql "show tables"'
+            ) from None
         columns = [column[0] for column in relation.description or []]
     if len(rows) > limit:
         console.say(f"first {limit:,} rows; more with --limit")
@@ -41,9 +43,13 @@ def sample(project: Project, sample_id: str) -> dict[str, Any]:
             """,
             chosen,
         )
-        source = store.query("select license_spdx, revision from sources where source_id = ?", [row["source_id"]])
+        source = store.query(
+            "select license_spdx, revision from sources where source_id = ?", [row["source_id"]]
+        )
     keys = ("tool", "arguments", "content", "tool_version", "workspace_id", "execution_id")
-    row["calls"] = [{**dict(zip(keys, call, strict=True)), "arguments": json.loads(call[1])} for call in calls]
+    row["calls"] = [
+        {**dict(zip(keys, call, strict=True)), "arguments": json.loads(call[1])} for call in calls
+    ]
     row["license_spdx"], row["revision"] = source[0] if source else (None, None)
     del row["results"], row["execution_ids"]
     return row
@@ -51,12 +57,23 @@ def sample(project: Project, sample_id: str) -> dict[str, Any]:
 
 def sample_text(row: dict[str, Any]) -> str:
     """A sample as a person reads it."""
-    place = f"{row['source_id'] or 'written for this corpus'} {row['path']}" + (f" {row['symbol']}" if row["symbol"] else "")
+    place = f"{row['source_id'] or 'written for this corpus'} {row['path']}" + (
+        f" {row['symbol']}" if row["symbol"] else ""
+    )
     head = f"{row['sample_id']}  {row['corpus']} {row['split']} row {row['position'] + 1}  {row['intent']} ({row['outcome']})"
     parts = [head, RULE, f"user: {row['prompt']}"]
     for call in row["calls"]:
-        arguments = ", ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in call["arguments"].items())
-        parts += ["", f"call: {call['tool']}({arguments})", f"      {call['tool_version']}, execution {call['execution_id']}", "", call["content"].rstrip("\n")]
+        arguments = ", ".join(
+            f"{key}={json.dumps(value, ensure_ascii=False)}"
+            for key, value in call["arguments"].items()
+        )
+        parts += [
+            "",
+            f"call: {call['tool']}({arguments})",
+            f"      {call['tool_version']}, execution {call['execution_id']}",
+            "",
+            call["content"].rstrip("\n"),
+        ]
     parts += ["", f"assistant: {row['answer']}", RULE, f"from: {place}"]
     if row["source_id"]:
         parts.append(f"      {row['license_spdx']}, revision {row['revision']}")
@@ -68,7 +85,11 @@ def candidate(project: Project, candidate_id: str) -> dict[str, Any]:
     with Store.open(project, read_only=True) as store:
         chosen = _one(store, "candidates", "candidate_id", candidate_id)
         row = _row(store, "select * from fates where corpus = ? and candidate_id = ?", chosen)
-        planned = _row(store, "select slots, calls, expected from candidates where corpus = ? and candidate_id = ?", chosen)
+        planned = _row(
+            store,
+            "select slots, calls, expected from candidates where corpus = ? and candidate_id = ?",
+            chosen,
+        )
         row |= {key: json.loads(value) for key, value in planned.items()}
         row["results"] = [
             content
@@ -82,7 +103,9 @@ def candidate(project: Project, candidate_id: str) -> dict[str, Any]:
                 chosen,
             )
         ]
-        row["clusters"] = _clusters(store, chosen[0], row["sample_id"]) if row["sample_id"] else None
+        row["clusters"] = (
+            _clusters(store, chosen[0], row["sample_id"]) if row["sample_id"] else None
+        )
     return row
 
 
@@ -101,11 +124,15 @@ def candidate_text(row: dict[str, Any]) -> str:
         f"expected: {json.dumps(row['expected'], ensure_ascii=False)}",
     ]
     for number, call in enumerate(row["calls"]):
-        parts.append(f"call:     {call['tool']} {json.dumps(call['arguments'], ensure_ascii=False)}")
+        parts.append(
+            f"call:     {call['tool']} {json.dumps(call['arguments'], ensure_ascii=False)}"
+        )
         if number < len(row["results"]):
             parts.append(row["results"][number].rstrip("\n"))
     if row["clusters"]:
-        parts.append(f"cluster:  prompt like sample {row['clusters'][0]}, conversation like sample {row['clusters'][1]}")
+        parts.append(
+            f"cluster:  prompt like sample {row['clusters'][0]}, conversation like sample {row['clusters'][1]}"
+        )
     return "\n".join(parts)
 
 
@@ -119,11 +146,19 @@ def intent_rows(project: Project) -> list[dict[str, Any]]:
     for intent in intents(project).values():
         name = f"{intent.name}/prompts.jinja"
         if name not in templates:
-            raise CurateError(f"templates/intents/{name}", "is missing", "write its phrasings (docs/intent.md)")
+            raise CurateError(
+                f"templates/intents/{name}", "is missing", "write its phrasings (docs/intent.md)"
+            )
         prompts = read_prompts(templates[name], f"templates/intents/{name}")
         count = len(prompts.forms)
         rows.append(
-            {"intent": intent.name, "category": intent.category, "phrasings": count, "held_out": prompts.count_held_out, "candidate": intent.what}
+            {
+                "intent": intent.name,
+                "category": intent.category,
+                "phrasings": count,
+                "held_out": prompts.count_held_out,
+                "candidate": intent.what,
+            }
         )
     return rows
 
@@ -152,10 +187,14 @@ def _one(store: Store, relation: str, key: str, start: str) -> list[str]:
     if start == "random":
         rows = store.query(f"select corpus, {key} from {relation} order by random() limit 1")
     else:
-        rows = store.query(f"select corpus, {key} from {relation} where starts_with({key}, ?) limit 2", [start])
+        rows = store.query(
+            f"select corpus, {key} from {relation} where starts_with({key}, ?) limit 2", [start]
+        )
     if len(rows) != 1:
         many = "several begin like this" if rows else "there is none"
-        raise CurateError(f"{key} {start}", many, f'find one: curate sql "select {key} from {relation} limit 5"')
+        raise CurateError(
+            f"{key} {start}", many, f'find one: curate sql "select {key} from {relation} limit 5"'
+        )
     return list(rows[0])
 
 
@@ -165,5 +204,8 @@ def _row(store: Store, query: str, parameters: list[str]) -> dict[str, Any]:
 
 
 def _clusters(store: Store, corpus: str, sample_id: str) -> tuple[str, str] | None:
-    rows = store.query("select prompt_cluster, conversation_cluster from sample_clusters where corpus = ? and sample_id = ?", [corpus, sample_id])
+    rows = store.query(
+        "select prompt_cluster, conversation_cluster from sample_clusters where corpus = ? and sample_id = ?",
+        [corpus, sample_id],
+    )
     return rows[0] if rows else None

@@ -15,14 +15,27 @@ from curate.store import FILE_NAME, Store
 
 
 def build_corpus(
-    project: Project, corpus: str, *, last: str | None, jobs: int, form: str | None, dialect: str | None, again: bool, is_quiet: bool = False
+    project: Project,
+    corpus: str,
+    *,
+    last: str | None,
+    jobs: int,
+    form: str | None,
+    dialect: str | None,
+    again: bool,
+    is_quiet: bool = False,
 ) -> dict[str, Any]:
     """Build a corpus and return what was done: `corpus`, `stages`, and `files` where it was exported."""
     recipe = _with_export(load(project, corpus), form, dialect)
     stages = _until(last)
     tell = (lambda done: None) if is_quiet else _tell
     with Store.open(project) as store, executor(jobs) as workers:
-        done = run(Build(project, recipe, store, workers, console.Progress(is_quiet=is_quiet)), stages, tell, again=again)
+        done = run(
+            Build(project, recipe, store, workers, console.Progress(is_quiet=is_quiet)),
+            stages,
+            tell,
+            again=again,
+        )
     if not is_quiet:
         _say_end(project, corpus, done)
     return {
@@ -67,11 +80,15 @@ def _refuse_in_use(project: Project) -> None:
             duckdb.connect(str(project.out / FILE_NAME)).close()
         except duckdb.IOException as error:
             if "lock" in str(error).lower():
-                raise CurateError(FILE_NAME, "another curate is using it", "wait for it to finish, or end it") from None
+                raise CurateError(
+                    FILE_NAME, "another curate is using it", "wait for it to finish, or end it"
+                ) from None
 
 
 def _with_export(recipe: Recipe, form: str | None, dialect: str | None) -> Recipe:
-    changes = {key: value for key, value in (("format", form), ("dialect", dialect)) if value is not None}
+    changes = {
+        key: value for key, value in (("format", form), ("dialect", dialect)) if value is not None
+    }
     return recipe.model_copy(update={"export": recipe.export.model_copy(update=changes)})
 
 
@@ -80,33 +97,55 @@ def _until(last: str | None) -> tuple[Stage, ...]:
     if last is None:
         return STAGES
     if last not in names:
-        raise CurateError(f"--until {last}", f"is not a stage\nstages: {', '.join(names)}", "name one of them")
+        raise CurateError(
+            f"--until {last}", f"is not a stage\nstages: {', '.join(names)}", "name one of them"
+        )
     return STAGES[: names.index(last) + 1]
 
 
 def _tell(done: Done) -> None:
     report = done.report
     if not done.is_fresh:
-        console.say(console.stage_line(report.name, report.rows_in, report.rows_out, report.dropped, done.seconds, report.note))
+        console.say(
+            console.stage_line(
+                report.name,
+                report.rows_in,
+                report.rows_out,
+                report.dropped,
+                done.seconds,
+                report.note,
+            )
+        )
 
 
 def _say_end(project: Project, corpus: str, done: list[Done]) -> None:
     fresh = sum(stage.is_fresh for stage in done)
     if fresh == len(done):
-        console.say(f"{corpus} is up to date: nothing has changed since it was built, no stage was run")
+        console.say(
+            f"{corpus} is up to date: nothing has changed since it was built, no stage was run"
+        )
     if done[-1].report.name == "export":
         folder = Path("out", corpus)
         for path in sorted((project.root / folder).glob("*.jsonl")):
             console.show(f"{folder / path.name}")
 
 
-def pin_source(project: Project, requirement: str, category: str | None, on_progress: console.Progress) -> dict[str, Any]:
+def pin_source(
+    project: Project, requirement: str, category: str | None, on_progress: console.Progress
+) -> dict[str, Any]:
     """Pin a release in corpora/sources.toml and return the pin."""
     from curate.sources import Cache, parse_requirement, pin, read_registry, write_source
 
     name, version = parse_requirement(requirement)
     path = project.root / "corpora" / "sources.toml"
     registry = read_registry(path)
-    source = pin(name, version, registry, Cache.open(), category=category, on_progress=lambda done, total: on_progress(done, total or 0, name))
+    source = pin(
+        name,
+        version,
+        registry,
+        Cache.open(),
+        category=category,
+        on_progress=lambda done, total: on_progress(done, total or 0, name),
+    )
     write_source(path, source)
     return source.model_dump(mode="json")

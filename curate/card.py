@@ -17,11 +17,26 @@ def card(build: Build, manifest: dict[str, Any]) -> str:
         "manifest": manifest,
         "corpus": build.corpus,
         "description": build.recipe.description,
-        "files": [(SPLIT_NAMES[name.removesuffix(".jsonl")], name, entry) for name, entry in manifest["files"].items()],
+        "files": [
+            (SPLIT_NAMES[name.removesuffix(".jsonl")], name, entry)
+            for name, entry in manifest["files"].items()
+        ],
         "total": total,
-        "size": next(label for limit, label in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**12, "100K<n<1M")) if total < limit),
+        "size": next(
+            label
+            for limit, label in (
+                (1_000, "n<1K"),
+                (10_000, "1K<n<10K"),
+                (100_000, "10K<n<100K"),
+                (10**12, "100K<n<1M"),
+            )
+            if total < limit
+        ),
         "format": build.recipe.export.format,
-        "audits": build.store.query("select audit, count_rows from audit_results where corpus = ? order by all", [build.corpus]),
+        "audits": build.store.query(
+            "select audit, count_rows from audit_results where corpus = ? order by all",
+            [build.corpus],
+        ),
         "example": json.dumps(_example(build), indent=2, ensure_ascii=False),
     }
     path = build.project.files("templates/card", "card.jinja")["card.jinja"]

@@ -34,7 +34,9 @@ class Commands(click.Group):
             ctx.exit(0)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="curate-toolcalls", prog_name="curate")
 def main() -> None:
     """Make, prove and hand over tool-calling training data.
@@ -47,7 +49,9 @@ def main() -> None:
 
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """--json: the result as one JSON document on stdout."""
-    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(function)
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(
+        function
+    )
 
 
 def in_project(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,12 +68,30 @@ def in_project(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("corpus")
 @click.option("--until", "last", metavar="STAGE", help="Stop after this stage.")
 @click.option("--jobs", type=click.IntRange(1), default=JOBS, show_default=True, help="Processes.")
-@click.option("--format", "form", type=click.Choice(["messages", "chatml", "embedded"]), help="Form of a row, instead of the recipe's.")
-@click.option("--dialect", help="Dialect of calls in chatml and embedded rows, instead of the recipe's.")
-@click.option("--again", is_flag=True, help="Run every stage, changed or not. Facts and executions are kept.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["messages", "chatml", "embedded"]),
+    help="Form of a row, instead of the recipe's.",
+)
+@click.option(
+    "--dialect", help="Dialect of calls in chatml and embedded rows, instead of the recipe's."
+)
+@click.option(
+    "--again", is_flag=True, help="Run every stage, changed or not. Facts and executions are kept."
+)
 @json_option
 @in_project
-def build(project: Project, corpus: str, last: str | None, jobs: int, form: str | None, dialect: str | None, again: bool, as_json: bool) -> None:
+def build(
+    project: Project,
+    corpus: str,
+    last: str | None,
+    jobs: int,
+    form: str | None,
+    dialect: str | None,
+    again: bool,
+    as_json: bool,
+) -> None:
     """Build a corpus: from pinned sources to checked JSONL in out/<corpus>.
 
     \b
@@ -80,14 +102,25 @@ def build(project: Project, corpus: str, last: str | None, jobs: int, form: str 
     """
     from curate.building import build_corpus
 
-    summary = build_corpus(project, corpus, last=last, jobs=jobs, form=form, dialect=dialect, again=again, is_quiet=as_json)
+    summary = build_corpus(
+        project,
+        corpus,
+        last=last,
+        jobs=jobs,
+        form=form,
+        dialect=dialect,
+        again=again,
+        is_quiet=as_json,
+    )
     if as_json:
         console.show_json(summary)
 
 
 @main.command()
 @click.argument("query")
-@click.option("--limit", type=click.IntRange(1), default=1_000, show_default=True, help="Most rows printed.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=1_000, show_default=True, help="Most rows printed."
+)
 @json_option
 @in_project
 def sql(project: Project, query: str, limit: int, as_json: bool) -> None:
@@ -193,7 +226,9 @@ def sources(ctx: click.Context, as_json: bool) -> None:
 
 @sources.command()
 @click.argument("requirement", metavar="NAME[==VERSION]")
-@click.option("--category", help="web, testing, cli, async, typing or tools; needed for a new source.")
+@click.option(
+    "--category", help="web, testing, cli, async, typing or tools; needed for a new source."
+)
 @json_option
 @in_project
 def pin(project: Project, requirement: str, category: str | None, as_json: bool) -> None:
@@ -209,11 +244,15 @@ def pin(project: Project, requirement: str, category: str | None, as_json: bool)
     if as_json:
         console.show_json(pinned)
     else:
-        console.show(f"{pinned['name']} {pinned['version']} {pinned['license_spdx']} sha256 {pinned['sha256']}")
+        console.show(
+            f"{pinned['name']} {pinned['version']} {pinned['license_spdx']} sha256 {pinned['sha256']}"
+        )
 
 
 @main.command()
-@click.option("--cache", "with_cache", is_flag=True, help="Also remove downloads and unpacked sources.")
+@click.option(
+    "--cache", "with_cache", is_flag=True, help="Also remove downloads and unpacked sources."
+)
 @json_option
 @in_project
 def clean(project: Project, with_cache: bool, as_json: bool) -> None:
@@ -229,4 +268,9 @@ def clean(project: Project, with_cache: bool, as_json: bool) -> None:
     if as_json:
         console.show_json(removed)
     else:
-        console.show("\n".join(f"removed {name}  {size_bytes:,} bytes" for name, size_bytes in removed.items()) or "nothing to remove")
+        console.show(
+            "\n".join(
+                f"removed {name}  {size_bytes:,} bytes" for name, size_bytes in removed.items()
+            )
+            or "nothing to remove"
+        )

@@ -30,7 +30,13 @@ def show_error(error: CurateError, *, as_json: bool) -> None:
     """A user's mistake, on stderr; with --json as an object with where, what and fix."""
     _clear()
     if as_json:
-        print(json.dumps({"error": {"where": error.where, "what": error.what, "fix": error.fix}}, ensure_ascii=False), file=sys.stderr)
+        print(
+            json.dumps(
+                {"error": {"where": error.where, "what": error.what, "fix": error.fix}},
+                ensure_ascii=False,
+            ),
+            file=sys.stderr,
+        )
     else:
         print(error, file=sys.stderr)
 
@@ -40,7 +46,12 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     if not sys.stdout.isatty():
         print("\t".join(columns))
         for row in rows:
-            print("\t".join("" if value is None else str(value).replace("\t", " ").replace("\n", " ") for value in row))
+            print(
+                "\t".join(
+                    "" if value is None else str(value).replace("\t", " ").replace("\n", " ")
+                    for value in row
+                )
+            )
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -55,10 +66,14 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     Console().print(table)
 
 
-def stage_line(name: str, rows_in: int, rows_out: int, dropped: Mapping[str, int], seconds: float, note: str) -> str:
+def stage_line(
+    name: str, rows_in: int, rows_out: int, dropped: Mapping[str, int], seconds: float, note: str
+) -> str:
     """`dedupe     12,410 -> 9,832   2,578 near_duplicate            4.1 s`."""
     most = sorted(dropped.items(), key=lambda item: -item[1])
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:3]) + (f", {len(most) - 3} more reasons" if len(most) > 3 else "")
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:3]) + (
+        f", {len(most) - 3} more reasons" if len(most) > 3 else ""
+    )
     flow = f"{rows_in:,} -> {rows_out:,}"
     return f"{name:<9}{flow:>17}   {reasons or note:<62}{seconds:>6.1f} s"
 
@@ -76,7 +91,12 @@ class Progress:
         if self._is_on and now - self._last > 0.1:
             self._last = now
             share = f" {100 * done / total:3.0f} %" if total else ""
-            print(f"\r\x1b[K  {done:,} of {total:,} {what}{share}", end="", file=sys.stderr, flush=True)
+            print(
+                f"\r\x1b[K  {done:,} of {total:,} {what}{share}",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def _clear() -> None:

@@ -35,11 +35,19 @@ def read_direct(project: Project) -> dict[str, list[DirectAnswer]]:
             rows = tomllib.loads(path.read_text(encoding="utf-8")).get("answers", [])
             answers = [DirectAnswer.model_validate(row) for row in rows]
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
-            raise CurateError(where, f"is not a list of direct answers\n{error}", "mend it (docs/recipe.md has an example)") from None
+            raise CurateError(
+                where,
+                f"is not a list of direct answers\n{error}",
+                "mend it (docs/recipe.md has an example)",
+            ) from None
         for answer in answers:
             for key in (answer.id, *(question.casefold() for question in answer.questions)):
                 if key in seen:
-                    raise CurateError(where, f"{key!r} stands in {seen[key]} already", "remove or reword one of them")
+                    raise CurateError(
+                        where,
+                        f"{key!r} stands in {seen[key]} already",
+                        "remove or reword one of them",
+                    )
                 seen[key] = f"{where} ({answer.id})"
         found[path.stem] = answers
     return found
@@ -54,13 +62,29 @@ def direct_answers(project: Project, corpus: str, seed: int) -> "pl.DataFrame":
         for category, answers in read_direct(project).items()
         for answer in answers
     ]
-    text = ("corpus", "candidate_id", "kind", "intent", "category", "outcome", "symbol", "slots", "calls", "expected", "path")
+    text = (
+        "corpus",
+        "candidate_id",
+        "kind",
+        "intent",
+        "category",
+        "outcome",
+        "symbol",
+        "slots",
+        "calls",
+        "expected",
+        "path",
+    )
     return pl.DataFrame(rows, schema=dict.fromkeys(text, pl.String))
 
 
 def _candidate(corpus: str, category: str, answer: DirectAnswer, seed: int) -> dict[str, Any]:
     turn = int(hashlib.md5(f"{answer.id}{seed}".encode(), usedforsecurity=False).hexdigest(), 16)
-    slots = {"prompt": answer.questions[turn % len(answer.questions)], "answer": answer.answer.strip(), "topic": answer.topic}
+    slots = {
+        "prompt": answer.questions[turn % len(answer.questions)],
+        "answer": answer.answer.strip(),
+        "topic": answer.topic,
+    }
     content = json.dumps([corpus, answer.id, answer.model_dump()], sort_keys=True)
     return {
         "corpus": corpus,

@@ -40,7 +40,9 @@ class Processes:
     """Runs in a pool of processes, which starts with the first item."""
 
     def __init__(self, jobs: int) -> None:
-        self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
+        self._pool = ProcessPoolExecutor(
+            jobs, mp_context=get_context("spawn"), initializer=_end_with_parent
+        )
 
     def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
         """As `Executor.map`; a worker that was killed is a CurateError."""
@@ -48,7 +50,9 @@ class Processes:
             yield from self._pool.map(function, items)
         except BrokenProcessPool:
             raise CurateError(
-                "a worker process", "was ended from outside, perhaps for want of memory", "run again: finished work is kept; --jobs 1 needs least memory"
+                "a worker process",
+                "was ended from outside, perhaps for want of memory",
+                "run again: finished work is kept; --jobs 1 needs least memory",
             ) from None
 
     def close(self) -> None:

@@ -28,8 +28,16 @@ OR = "{#- or -#}\n"
 @cache
 def environment() -> Environment:
     """Jinja as all templates use it: undefined names are errors, nothing is escaped, and five filters that write English."""
-    jinja = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701  text, not HTML
-    jinja.filters |= {"names": names, "plural": plural, "lines": lines, "places": places, "sentence": sentence}
+    jinja = Environment(
+        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+    )  # noqa: S701  text, not HTML
+    jinja.filters |= {
+        "names": names,
+        "plural": plural,
+        "lines": lines,
+        "places": places,
+        "sentence": sentence,
+    }
     return jinja
 
 
@@ -81,7 +89,11 @@ class Forms:
         try:
             return self.forms[index].render(values).strip()
         except TemplateError as error:
-            raise CurateError(self.where, f"form {index + 1} cannot be rendered: {error}", "select the value in the intent's SQL") from None
+            raise CurateError(
+                self.where,
+                f"form {index + 1} cannot be rendered: {error}",
+                "select the value in the intent's SQL",
+            ) from None
 
 
 def read_prompts(path: Path, where: str) -> Forms:
@@ -90,7 +102,11 @@ def read_prompts(path: Path, where: str) -> Forms:
     open_part, _, held_part = body.partition(HELD_OUT)
     opened, held = open_part.strip().splitlines(), held_part.strip().splitlines()
     if not opened or not held:
-        raise CurateError(where, "needs phrasings above and below its line {#- held out -#}", "write both (docs/intent.md)")
+        raise CurateError(
+            where,
+            "needs phrasings above and below its line {#- held out -#}",
+            "write both (docs/intent.md)",
+        )
     return Forms(where, variables, _compiled((*opened, *held), where), len(held))
 
 
@@ -109,7 +125,9 @@ def _parts(path: Path, where: str) -> tuple[frozenset[str], str]:
     text = path.read_text(encoding="utf-8")
     header = HEADER.match(text)
     if header is None:
-        raise CurateError(where, "has no header", "begin it with: {#- What it says, of what. vars: name, path -#}")
+        raise CurateError(
+            where, "has no header", "begin it with: {#- What it says, of what. vars: name, path -#}"
+        )
     return frozenset(name.strip() for name in header["vars"].split(",")), text[header.end() :]
 
 

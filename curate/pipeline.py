@@ -25,7 +25,18 @@ from curate.stages.scan import scan
 from curate.stages.select import select
 from curate.stages.split import split
 
-STAGES: tuple[Stage, ...] = (fetch, scan, propose, execute, compose, dedupe, select, split, audit, export)
+STAGES: tuple[Stage, ...] = (
+    fetch,
+    scan,
+    propose,
+    execute,
+    compose,
+    dedupe,
+    select,
+    split,
+    audit,
+    export,
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,9 @@ class Done:
     is_fresh: bool
 
 
-def run(build: Build, stages: Sequence[Stage], tell: Callable[[Done], None], *, again: bool = False) -> list[Done]:
+def run(
+    build: Build, stages: Sequence[Stage], tell: Callable[[Done], None], *, again: bool = False
+) -> list[Done]:
     """Run what has to be run, telling each stage as it finishes. `again` runs all.
 
     Raises CurateError from a stage; what was finished before stays.
@@ -53,7 +66,9 @@ def run(build: Build, stages: Sequence[Stage], tell: Callable[[Done], None], *, 
             _forget(build, STAGES[STAGES.index(stage) :] if stage in STAGES else (stage,))
             report = stage(build)
             seconds = time.perf_counter() - started
-            before = fingerprint(build, stage, contract, chain)  # what it looked for may be there only now
+            before = fingerprint(
+                build, stage, contract, chain
+            )  # what it looked for may be there only now
             _remember(build, report, before, seconds)
         else:
             report, seconds = known, 0.0
@@ -67,11 +82,17 @@ def fingerprint(build: Build, stage: Stage, contract: Contract, before: str) -> 
     recipe = build.recipe.model_dump(mode="json")
     missing = [key for key in contract.keys if key not in recipe]
     if missing:
-        raise CurateError(f"stage {stage.__name__}", f"depends on unknown recipe keys: {missing}", "mend its CONTRACT")
+        raise CurateError(
+            f"stage {stage.__name__}",
+            f"depends on unknown recipe keys: {missing}",
+            "mend its CONTRACT",
+        )
     parts = {
         "stage": stage.__name__,
         "before": before,
-        "code": code_digest((*contract.code, "store.py", f"stages/{stage.__module__.rpartition('.')[2]}.py")),
+        "code": code_digest(
+            (*contract.code, "store.py", f"stages/{stage.__module__.rpartition('.')[2]}.py")
+        ),
         "files": build.project.digest((*contract.files, "sql/schema")),
         "recipe": {key: recipe[key] for key in (*contract.keys, "corpus")},
         "versions": contract.versions(build),
@@ -84,22 +105,39 @@ def _known(build: Build, stage: Stage, current: str) -> StageReport | None:
         "select rows_in, rows_out, dropped from stage_runs where corpus = ? and stage = ? and fingerprint = ?",
         [build.corpus, stage.__name__, current],
     )
-    return StageReport(stage.__name__, rows[0][0], rows[0][1], json.loads(rows[0][2])) if rows else None
+    return (
+        StageReport(stage.__name__, rows[0][0], rows[0][1], json.loads(rows[0][2]))
+        if rows
+        else None
+    )
 
 
 def _forget(build: Build, stages: Sequence[Stage]) -> None:
     """Remove what these stages wrote for the corpus: it was made from rows that are no more."""
     with build.store.transaction():
         for stage in stages:
-            build.store.connection.execute("delete from stage_runs where corpus = ? and stage = ?", [build.corpus, stage.__name__])
+            build.store.connection.execute(
+                "delete from stage_runs where corpus = ? and stage = ?",
+                [build.corpus, stage.__name__],
+            )
             for table in sys.modules[stage.__module__].CONTRACT.writes:
-                build.store.connection.execute(f"delete from {table} where corpus = ?", [build.corpus])
+                build.store.connection.execute(
+                    f"delete from {table} where corpus = ?", [build.corpus]
+                )
 
 
 def _remember(build: Build, report: StageReport, current: str, seconds: float) -> None:
     build.store.connection.execute(
         "insert into stage_runs values (?, ?, ?, ?, ?, ?, ?)",
-        [build.corpus, report.name, current, report.rows_in, report.rows_out, json.dumps(dict(report.dropped)), seconds],
+        [
+            build.corpus,
+            report.name,
+            current,
+            report.rows_in,
+            report.rows_out,
+            json.dumps(dict(report.dropped)),
+            seconds,
+        ],
     )
 
 

@@ -49,7 +49,13 @@ class Project:
         found: dict[str, Path] = {}
         for layer in reversed(self.layers):
             base = layer / folder
-            found.update({path.relative_to(base).as_posix(): path for path in base.glob(pattern) if path.is_file()})
+            found.update(
+                {
+                    path.relative_to(base).as_posix(): path
+                    for path in base.glob(pattern)
+                    if path.is_file()
+                }
+            )
         return dict(sorted(found.items()))
 
     def digest(self, folders: Iterable[str]) -> str:

@@ -88,7 +88,10 @@ class Select(Section):
 
     @model_validator(mode="after")
     def _whole(self) -> "Select":
-        for name, shares in (("tool_shares", self.tool_shares), ("direct_shares", self.direct_shares)):
+        for name, shares in (
+            ("tool_shares", self.tool_shares),
+            ("direct_shares", self.direct_shares),
+        ):
             if shares and abs(sum(shares.values()) - 1) > 1e-9:
                 raise ValueError(f"{name} sum to {sum(shares.values()):g}, not to 1")
         return self
@@ -154,14 +157,24 @@ def _merged(project: Project, corpus: str, seen: tuple[str, ...]) -> dict[str, A
     known = recipes(project)
     if corpus not in known:
         names = ", ".join(known) or "none"
-        raise CurateError(f"corpora/{corpus}.toml", f"there is no such recipe\nrecipes: {names}", "name one of them, or write this file")
+        raise CurateError(
+            f"corpora/{corpus}.toml",
+            f"there is no such recipe\nrecipes: {names}",
+            "name one of them, or write this file",
+        )
     if corpus in seen:
         circle = " -> ".join((*seen, corpus))
-        raise CurateError(f"corpora/{corpus}.toml", f"recipes extend each other in a circle: {circle}", "remove one `extends`")
+        raise CurateError(
+            f"corpora/{corpus}.toml",
+            f"recipes extend each other in a circle: {circle}",
+            "remove one `extends`",
+        )
     try:
         table = tomllib.loads(known[corpus].read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CurateError(f"corpora/{corpus}.toml", f"is not TOML: {error}", "mend the line it names") from None
+        raise CurateError(
+            f"corpora/{corpus}.toml", f"is not TOML: {error}", "mend the line it names"
+        ) from None
     parents = table.pop("extends", [])
     merged: dict[str, Any] = {}
     for parent in [parents] if isinstance(parents, str) else parents:
@@ -173,7 +186,11 @@ def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     """`above` laid over `below`; tables are merged, but shares, which only make sense whole, are replaced."""
     merged = dict(below)
     for key, value in above.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict) and not key.endswith("_shares")
+        both = (
+            isinstance(value, dict)
+            and isinstance(merged.get(key), dict)
+            and not key.endswith("_shares")
+        )
         merged[key] = _over(merged[key], value) if both else value
     return merged
 
@@ -187,8 +204,14 @@ def _explained(where: str, error: ValidationError) -> CurateError:
         for part in first["loc"][:-1]:
             model = model.model_fields[part].annotation
         accepted = ", ".join(name for name in model.model_fields if name != "corpus")
-        return CurateError(where, f"unknown key {key}\naccepted here: {accepted}", "remove or rename it")
+        return CurateError(
+            where, f"unknown key {key}\naccepted here: {accepted}", "remove or rename it"
+        )
     if first["type"] == "missing":
         return CurateError(where, f"{key} is missing", f"add {key} (docs/recipe.md has an example)")
     value = "" if isinstance(first["input"], dict) else f" is {first['input']!r}"
-    return CurateError(where, f"{key}{value}\n{first['msg'].lower()}", f"change {key} (docs/recipe.md lists every key)")
+    return CurateError(
+        where,
+        f"{key}{value}\n{first['msg'].lower()}",
+        f"change {key} (docs/recipe.md lists every key)",
+    )

@@ -43,16 +43,22 @@ class Store:
 
         path = project.out / FILE_NAME
         if read_only and not path.is_file():
-            raise CurateError(str(path.name), "nothing has been built here yet", "run: curate build phase27")
+            raise CurateError(
+                str(path.name), "nothing has been built here yet", "run: curate build phase27"
+            )
         path.parent.mkdir(exist_ok=True)
         try:
             connection = duckdb.connect(str(path), read_only=read_only)
         except duckdb.IOException as error:
             if "lock" not in str(error).lower():
                 raise CurateError(
-                    str(path.name), f"cannot be opened\n{error}", "remove it (it is rebuilt from cached sources): curate clean"
+                    str(path.name),
+                    f"cannot be opened\n{error}",
+                    "remove it (it is rebuilt from cached sources): curate clean",
                 ) from None
-            raise CurateError(str(path.name), "another curate is using it", "wait for it to finish, or end it") from None
+            raise CurateError(
+                str(path.name), "another curate is using it", "wait for it to finish, or end it"
+            ) from None
         try:
             connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
             connection.execute("set preserve_insertion_order = true")
@@ -78,18 +84,28 @@ class Store:
         self._create_views()
 
     def _schema_digest(self) -> str | None:
-        known = self.query("select 1 from information_schema.tables where table_name = 'schema_digest'")
+        known = self.query(
+            "select 1 from information_schema.tables where table_name = 'schema_digest'"
+        )
         return self.query("select sha256 from schema_digest")[0][0] if known else None
 
     def _create_views(self) -> None:
         bodies = view_files(self.project)
-        for name in view_order({name: path.read_text(encoding="utf-8") for name, path in bodies.items()}):
+        for name in view_order(
+            {name: path.read_text(encoding="utf-8") for name, path in bodies.items()}
+        ):
             path = bodies[name]
             try:
-                self.connection.execute(f"create or replace view {name} as {path.read_text(encoding='utf-8')}")
+                self.connection.execute(
+                    f"create or replace view {name} as {path.read_text(encoding='utf-8')}"
+                )
             except Exception as error:
-                relative = path.relative_to(next(layer for layer in self.project.layers if path.is_relative_to(layer)))
-                raise CurateError(relative.as_posix(), f"is not a view\n{error}", "mend the select and run again") from error
+                relative = path.relative_to(
+                    next(layer for layer in self.project.layers if path.is_relative_to(layer))
+                )
+                raise CurateError(
+                    relative.as_posix(), f"is not a view\n{error}", "mend the select and run again"
+                ) from error
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a select with bound parameters."""
@@ -134,7 +150,9 @@ def view_files(project: Project) -> dict[str, Path]:
         for path in project.files(f"sql/{layer}", "*.sql").values():
             if path.stem in views:
                 raise CurateError(
-                    f"sql/{layer}/{path.name}", f"there is another view {path.stem}", "give one of them another name"
+                    f"sql/{layer}/{path.name}",
+                    f"there is another view {path.stem}",
+                    "give one of them another name",
                 )
             views[path.stem] = path
     return views
@@ -142,11 +160,17 @@ def view_files(project: Project) -> dict[str, Path]:
 
 def view_order(bodies: Mapping[str, str]) -> list[str]:
     """Names of views so that each stands after those it reads. Raises CurateError for a circle."""
-    reads = {name: sorted(_names_read(body) & bodies.keys() - {name}) for name, body in bodies.items()}
+    reads = {
+        name: sorted(_names_read(body) & bodies.keys() - {name}) for name, body in bodies.items()
+    }
     try:
         return list(TopologicalSorter(dict(sorted(reads.items()))).static_order())
     except CycleError as error:
-        raise CurateError("sql", f"views read each other in a circle: {' -> '.join(error.args[1])}", "break the circle") from None
+        raise CurateError(
+            "sql",
+            f"views read each other in a circle: {' -> '.join(error.args[1])}",
+            "break the circle",
+        ) from None
 
 
 def _names_read(body: str) -> set[str]:

@@ -14,7 +14,9 @@ from curate.tools import all_tools
 Ran = tuple[str, str, str, str]  # tool, arguments, result, content: JSON texts and the message
 
 
-def verdict(outcome: str, expected: Mapping[str, Any], ran: Sequence[Ran], max_result_chars: int) -> str | None:
+def verdict(
+    outcome: str, expected: Mapping[str, Any], ran: Sequence[Ran], max_result_chars: int
+) -> str | None:
     """Why a candidate is dropped, or None.
 
     too_long, unexpected_error, not_recovered (a call that should have failed did not),
@@ -43,7 +45,9 @@ def verdict(outcome: str, expected: Mapping[str, Any], ran: Sequence[Ran], max_r
     unknown = set(expected) - set(EXPECTATIONS) - {"without_codes"}
     if unknown:
         raise ValueError(f"unknown expectations: {sorted(unknown)}")
-    agrees = all(EXPECTATIONS[key](last, value) for key, value in expected.items() if key in EXPECTATIONS)
+    agrees = all(
+        EXPECTATIONS[key](last, value) for key, value in expected.items() if key in EXPECTATIONS
+    )
     return None if agrees else "contradicts_facts"
 
 
@@ -52,8 +56,15 @@ def _view(tool: str, arguments: str, result: str, content: str) -> dict[str, Any
     runner = all_tools()[tool]
     typed = runner.result.model_validate_json(result)
     status = getattr(typed, "exit_status", 0)
-    nothing_found = tool == "run_command" and status == 1 and not getattr(typed, "stdout", "") and not getattr(typed, "stderr", "")
-    is_failure = typed.error is not None or (tool == "run_command" and status != 0 and not nothing_found)
+    nothing_found = (
+        tool == "run_command"
+        and status == 1
+        and not getattr(typed, "stdout", "")
+        and not getattr(typed, "stderr", "")
+    )
+    is_failure = typed.error is not None or (
+        tool == "run_command" and status != 0 and not nothing_found
+    )
     is_silent = tool == "run_command" and status == 0 and not getattr(typed, "stdout", "")
     view = {"is_failure": is_failure, "is_empty": nothing_found or is_silent}
     return view if typed.error else {**runner.view(json.loads(arguments), typed), **view}
@@ -69,9 +80,15 @@ EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
     "matches_include": lambda view, value: set(value) <= set(_places(view)),
     "files": lambda view, value: sorted(view["files"]) == sorted(value),  # exactly these paths
     "files_include": lambda view, value: set(value) <= set(view["files"]),
-    "lines": lambda view, value: sorted(view["lines"]) == sorted(value),  # exactly these lines of output
-    "numbers": lambda view, value: view["numbers"] == value,  # the numbers that lines begin with, in order
-    "number_at_least": lambda view, value: len(view["numbers"]) == 1 and view["numbers"][0] >= value,
+    "lines": lambda view, value: (
+        sorted(view["lines"]) == sorted(value)
+    ),  # exactly these lines of output
+    "numbers": lambda view, value: (
+        view["numbers"] == value
+    ),  # the numbers that lines begin with, in order
+    "number_at_least": lambda view, value: (
+        len(view["numbers"]) == 1 and view["numbers"][0] >= value
+    ),
     "start_line": lambda view, value: view["start_line"] == value,
     "covers_line": lambda view, value: view["start_line"] <= value <= view["end_line"],
     "line_count": lambda view, value: view["line_count"] == value,

@@ -21,6 +21,10 @@ def trees_of(store: Store, corpus: str) -> dict[str, tuple[str, Path]]:
     ):
         fetched = cache.whole_tree(name, version, revision)
         if fetched is None:
-            raise CurateError(source_id, "its files have gone from the cache, or were edited there", f"run: curate build {corpus}")
+            raise CurateError(
+                source_id,
+                "its files have gone from the cache, or were edited there",
+                f"run: curate build {corpus}",
+            )
         trees[source_id] = (tree_sha256, fetched.tree)
     return trees

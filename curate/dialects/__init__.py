@@ -31,11 +31,15 @@ class Dialect:
     result: Template
     chatml: Template
 
-    def text(self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]) -> str:
+    def text(
+        self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]
+    ) -> str:
         """The conversation as ChatML, as the tokenizer's chat template of such a model writes it."""
         return self.chatml.render(messages=self.embedded(messages, tools))
 
-    def embedded(self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    def embedded(
+        self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]
+    ) -> list[dict[str, str]]:
         """Messages of plain content: tools in the system prompt, calls and results written in the text.
 
         Results of one turn stand together in one user message.
@@ -45,10 +49,20 @@ class Dialect:
             content = message.get("content") or ""
             match message["role"]:
                 case "system":
-                    plain.append({"role": "system", "content": self.system.render(system=content, tools=tools)})
+                    plain.append(
+                        {
+                            "role": "system",
+                            "content": self.system.render(system=content, tools=tools),
+                        }
+                    )
                 case "assistant" if message.get("tool_calls"):
                     calls = [call["function"] for call in message["tool_calls"]]
-                    plain.append({"role": "assistant", "content": self.call.render(content=content, calls=calls)})
+                    plain.append(
+                        {
+                            "role": "assistant",
+                            "content": self.call.render(content=content, calls=calls),
+                        }
+                    )
                 case "tool":
                     result = self.result.render(content=content)
                     if plain[-1]["role"] == "user" and plain[-1].get("is_result"):
@@ -62,23 +76,42 @@ class Dialect:
 
 def dialects(project: Project) -> list[str]:
     """Names of all dialects, sorted."""
-    return sorted({Path(name).parts[0] for name in project.files("templates/dialects", "*/*.jinja")})
+    return sorted(
+        {Path(name).parts[0] for name in project.files("templates/dialects", "*/*.jinja")}
+    )
 
 
 def load(project: Project, name: str) -> Dialect:
     """A dialect by its name. Raises CurateError with the names there are, or the part that is missing."""
     files = project.files(f"templates/dialects/{name}", "*.jinja")
     if not files:
-        raise CurateError(f"dialect {name}", f"there is no such dialect\ndialects: {', '.join(dialects(project))}", "name one of them (--dialect)")
+        raise CurateError(
+            f"dialect {name}",
+            f"there is no such dialect\ndialects: {', '.join(dialects(project))}",
+            "name one of them (--dialect)",
+        )
     missing = [part for part in PARTS if f"{part}.jinja" not in files]
     if missing:
-        raise CurateError(f"templates/dialects/{name}", f"lacks {', '.join(f'{part}.jinja' for part in missing)}", "write what is missing")
-    return Dialect(name, **{part: _template(files[f"{part}.jinja"].read_text(encoding="utf-8")) for part in PARTS})
+        raise CurateError(
+            f"templates/dialects/{name}",
+            f"lacks {', '.join(f'{part}.jinja' for part in missing)}",
+            "write what is missing",
+        )
+    return Dialect(
+        name,
+        **{part: _template(files[f"{part}.jinja"].read_text(encoding="utf-8")) for part in PARTS},
+    )
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False)  # noqa: S701
+    environment = Environment(
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )  # noqa: S701
     # Jinja's own tojson escapes for HTML; a model must read and write plain JSON, keys in their order.
     environment.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
     return environment

@@ -22,8 +22,20 @@ ROWS: dict[str, Any] = {
     "file_decorators": Decorator,
     "file_doc_sections": Section,
 }
-NUMBERED = {"file_imports", "file_calls"}  # whose rows are told apart by their place in the file only
-FILE_COLUMNS = ("file_sha256", "extractor", "language", "parser", "line_count", "docstring", "exports", "drop_reason")
+NUMBERED = {
+    "file_imports",
+    "file_calls",
+}  # whose rows are told apart by their place in the file only
+FILE_COLUMNS = (
+    "file_sha256",
+    "extractor",
+    "language",
+    "parser",
+    "line_count",
+    "docstring",
+    "exports",
+    "drop_reason",
+)
 
 
 class FileTask(NamedTuple):
@@ -48,8 +60,15 @@ class FileFound(NamedTuple):
 
 def facts_of(tasks: Sequence[FileTask]) -> dict[str, "pl.DataFrame"]:
     """A frame for each table of facts; every file gives one row of file_facts."""
-    found = [(task, _found(task.language, task.path, Path(task.path).read_bytes())) for task in tasks]
-    frames = {table: _frame(table, row, [(task.file_sha256, file.tables.get(table, ())) for task, file in found]) for table, row in ROWS.items()}
+    found = [
+        (task, _found(task.language, task.path, Path(task.path).read_bytes())) for task in tasks
+    ]
+    frames = {
+        table: _frame(
+            table, row, [(task.file_sha256, file.tables.get(table, ())) for task, file in found]
+        )
+        for table, row in ROWS.items()
+    }
     return {"file_facts": _file_frame(found), **frames}
 
 
@@ -70,7 +89,9 @@ def _found(language: str, path: str, content: bytes) -> FileFound:
         "file_bases": facts.bases,
         "file_decorators": facts.decorators,
     }
-    return FileFound(facts.parser, facts.line_count, facts.module_summary, facts.all_names, None, tables)
+    return FileFound(
+        facts.parser, facts.line_count, facts.module_summary, facts.all_names, None, tables
+    )
 
 
 def _file_frame(found: Sequence[tuple[FileTask, FileFound]]) -> "pl.DataFrame":
@@ -78,7 +99,9 @@ def _file_frame(found: Sequence[tuple[FileTask, FileFound]]) -> "pl.DataFrame":
 
     rows = [(*task[:3], *file[:5]) for task, file in found]
     types = {"line_count": pl.Int64, "exports": pl.List(pl.String)}
-    return pl.DataFrame(rows, schema={column: types.get(column, pl.String) for column in FILE_COLUMNS}, orient="row")
+    return pl.DataFrame(
+        rows, schema={column: types.get(column, pl.String) for column in FILE_COLUMNS}, orient="row"
+    )
 
 
 def _frame(table: str, row: Any, files: Sequence[tuple[str, Sequence[Any]]]) -> "pl.DataFrame":
@@ -86,19 +109,35 @@ def _frame(table: str, row: Any, files: Sequence[tuple[str, Sequence[Any]]]) -> 
     import polars as pl
 
     rows = [fact for _, facts in files for fact in facts]
-    columns = dict(zip(row._fields, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(row._fields, ())
+    columns = (
+        dict(zip(row._fields, zip(*rows, strict=True), strict=True))
+        if rows
+        else dict.fromkeys(row._fields, ())
+    )
     if "parameters" in columns:
-        columns["parameters"] = [[parameter._asdict() for parameter in parameters] for parameters in columns["parameters"]]
-    numbers = {"ordinal": [i for _, facts in files for i in range(len(facts))]} if table in NUMBERED else {}
+        columns["parameters"] = [
+            [parameter._asdict() for parameter in parameters]
+            for parameters in columns["parameters"]
+        ]
+    numbers = (
+        {"ordinal": [i for _, facts in files for i in range(len(facts))]}
+        if table in NUMBERED
+        else {}
+    )
     keys = {"file_sha256": [sha256 for sha256, facts in files for _ in facts]}
-    return pl.DataFrame({**keys, **numbers, **columns}, schema={name: _type(table, name) for name in (*keys, *numbers, *columns)})
+    return pl.DataFrame(
+        {**keys, **numbers, **columns},
+        schema={name: _type(table, name) for name in (*keys, *numbers, *columns)},
+    )
 
 
 def _type(table: str, column: str) -> Any:
     import polars as pl
 
     if column == "parameters":
-        return pl.List(pl.Struct(dict.fromkeys(("name", "kind", "annotation", "default"), pl.String)))
+        return pl.List(
+            pl.Struct(dict.fromkeys(("name", "kind", "annotation", "default"), pl.String))
+        )
     if (table, column) in {("file_symbols", "decorators"), ("file_symbols", "bases")}:
         return pl.List(pl.String)
     if column.startswith("is_"):

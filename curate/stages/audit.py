@@ -1,7 +1,7 @@
 """Audits: each a query for bad rows, and none may be there.
 
-    grounded  2 rows
-      sample_id=0c1d... claim=src/flask/ap.py
+grounded  2 rows
+  sample_id=0c1d... claim=src/flask/ap.py
 """
 
 import json
@@ -10,13 +10,16 @@ import tempfile
 from typing import Any
 
 from curate.errors import CurateError
+from curate.phrases import plural
 from curate.project import Project
 from curate.stages.base import Build, Contract, StageReport
 from curate.tools import all_tools
 
 CONTRACT = Contract(
-    writes=('near_pairs', 'call_faults', 'audit_results'),
-    code=("near", "tools"), files=("sql/intermediate", "sql/marts", "sql/audits"), keys=("near", "select", "split", "tools", "execute", "system")
+    writes=("near_pairs", "call_faults", "audit_results"),
+    code=("near", "tools"),
+    files=("sql/intermediate", "sql/marts", "sql/audits"),
+    keys=("near", "select", "split", "tools", "execute", "system"),
 )
 SHOWN = 5
 
@@ -44,8 +47,12 @@ def audit(build: Build) -> StageReport:
         build.store.connection.execute("delete from audit_results where corpus = ?", [build.corpus])
         for done, name in enumerate(names):
             build.progress(done, len(names), name)
-            count = build.store.query(f"select count(*) from {name} where corpus = ?", [build.corpus])[0][0]
-            build.store.connection.execute("insert into audit_results values (?, ?, ?)", [build.corpus, name, count])
+            count = build.store.query(
+                f"select count(*) from {name} where corpus = ?", [build.corpus]
+            )[0][0]
+            build.store.connection.execute(
+                "insert into audit_results values (?, ?, ?)", [build.corpus, name, count]
+            )
             found += [(name, count)] if count else []
     if found:
         raise _failure(build, found)
@@ -58,11 +65,16 @@ def _offer(build: Build) -> None:
     unknown = sorted(set(build.recipe.tools) - set(all_tools()))
     if unknown:
         raise CurateError(
-            f"corpora/{build.corpus}.toml", f"tools names unknown ones: {', '.join(unknown)}\ntools: {', '.join(all_tools())}", "name tools that exist"
+            f"corpora/{build.corpus}.toml",
+            f"tools names unknown ones: {', '.join(unknown)}\ntools: {', '.join(all_tools())}",
+            "name tools that exist",
         )
     build.store.connection.execute("delete from offered_tools where corpus = ?", [build.corpus])
     for name in build.recipe.tools:
-        build.store.connection.execute("insert into offered_tools values (?, ?, ?)", [build.corpus, name, json.dumps(all_tools()[name].schema())])
+        build.store.connection.execute(
+            "insert into offered_tools values (?, ?, ?)",
+            [build.corpus, name, json.dumps(all_tools()[name].schema())],
+        )
 
 
 def _find_near_pairs(build: Build) -> None:
@@ -77,12 +89,30 @@ def _find_near_pairs(build: Build) -> None:
         [build.corpus],
     )
     build.store.connection.execute("delete from near_pairs where corpus = ?", [build.corpus])
-    for field, words in (("prompt", near.prompt_shingle_words), ("conversation", near.conversation_shingle_words)):
-        settings = NearSettings(num_perm=near.num_perm, bands=near.bands, rows=near.rows, threshold=near.threshold, shingle_words=words, seed=2)
+    for field, words in (
+        ("prompt", near.prompt_shingle_words),
+        ("conversation", near.conversation_shingle_words),
+    ):
+        settings = NearSettings(
+            num_perm=near.num_perm,
+            bands=near.bands,
+            rows=near.rows,
+            threshold=near.threshold,
+            shingle_words=words,
+            seed=2,
+        )
         pairs = near_duplicate_pairs(texts[field].to_arrow(), settings)
         ids = texts["sample_id"]
-        frame = pl.DataFrame({"left_id": ids.gather(pairs.left), "right_id": ids.gather(pairs.right), "jaccard": pairs.jaccard})
-        build.store.insert("near_pairs", frame.with_columns(corpus=pl.lit(build.corpus), field=pl.lit(field)))
+        frame = pl.DataFrame(
+            {
+                "left_id": ids.gather(pairs.left),
+                "right_id": ids.gather(pairs.right),
+                "jaccard": pairs.jaccard,
+            }
+        )
+        build.store.insert(
+            "near_pairs", frame.with_columns(corpus=pl.lit(build.corpus), field=pl.lit(field))
+        )
 
 
 def _find_call_faults(build: Build) -> None:
@@ -90,12 +120,23 @@ def _find_call_faults(build: Build) -> None:
     import polars as pl
     from jsonschema import Draft202012Validator
 
-    validators = {name: Draft202012Validator(tool.schema()["function"]["parameters"] | {"additionalProperties": False}) for name, tool in all_tools().items()}
+    validators = {
+        name: Draft202012Validator(
+            tool.schema()["function"]["parameters"] | {"additionalProperties": False}
+        )
+        for name, tool in all_tools().items()
+    }
     rows: list[tuple[Any, ...]] = []
-    calls = build.store.query("select sample_id, ordinal, tool, arguments from conversations where corpus = ? order by all", [build.corpus])
+    calls = build.store.query(
+        "select sample_id, ordinal, tool, arguments from conversations where corpus = ? order by all",
+        [build.corpus],
+    )
     for sample_id, ordinal, tool, arguments in calls:
         if tool in validators:
-            rows += [(build.corpus, sample_id, ordinal, fault.message) for fault in validators[tool].iter_errors(json.loads(arguments))]
+            rows += [
+                (build.corpus, sample_id, ordinal, fault.message)
+                for fault in validators[tool].iter_errors(json.loads(arguments))
+            ]
     build.store.connection.execute("delete from call_faults where corpus = ?", [build.corpus])
     schema = {"corpus": pl.String, "sample_id": pl.String, "ordinal": pl.Int64, "fault": pl.String}
     build.store.insert("call_faults", pl.DataFrame(rows, schema=schema, orient="row"))
@@ -106,7 +147,14 @@ def _name_machine(build: Build) -> None:
     from curate.sources import Cache
 
     build.store.connection.execute("delete from machine_paths")
-    for path in sorted({str(build.project.root), str(Cache.open().root), sys.prefix, f"{tempfile.gettempdir()}/tmp"}):
+    for path in sorted(
+        {
+            str(build.project.root),
+            str(Cache.open().root),
+            sys.prefix,
+            f"{tempfile.gettempdir()}/tmp",
+        }
+    ):
         build.store.connection.execute("insert into machine_paths values (?)", [path])
 
 
@@ -114,10 +162,21 @@ def _failure(build: Build, found: list[tuple[str, int]]) -> CurateError:
     """Each audit that found rows, with the first five of them."""
     lines = []
     for name, count in found:
-        lines.append(f"{name}: {count:,} row{'s' if count > 1 else ''}: {audits(build.project)[name]}")
-        relation = build.store.connection.execute(f"select * exclude (corpus) from {name} where corpus = ? order by all limit {SHOWN}", [build.corpus])
+        lines.append(
+            f"{name}: {count:,} row{'s' if count > 1 else ''}: {audits(build.project)[name]}"
+        )
+        relation = build.store.connection.execute(
+            f"select * exclude (corpus) from {name} where corpus = ? order by all limit {SHOWN}",
+            [build.corpus],
+        )
         columns = [column[0] for column in relation.description]
-        lines += ["  " + " ".join(f"{column}={value}" for column, value in zip(columns, row, strict=True)) for row in relation.fetchall()]
+        lines += [
+            "  " + " ".join(f"{column}={value}" for column, value in zip(columns, row, strict=True))
+            for row in relation.fetchall()
+        ]
     return CurateError(
-        f"corpus {build.corpus}", "\n".join([f"{len(found)} audits found bad rows", *lines]), f'curate sql "select * from {found[0][0]}"', exit_code=1
+        f"corpus {build.corpus}",
+        "\n".join([f"{plural(len(found), 'audit', 'audits')} found bad rows", *lines]),
+        f'curate sql "select * from {found[0][0]}"',
+        exit_code=1,
     )

@@ -1,6 +1,6 @@
 """Samples: a candidate's prompt and answer from its intent's templates, around what really came back.
 
-    where's Flask defined?  ->  grep -rn "class Flask\\b" ...  ->  `Flask` is defined in `src/flask/app.py`, line 81.
+where's Flask defined?  ->  grep -rn "class Flask\\b" ...  ->  `Flask` is defined in `src/flask/app.py`, line 81.
 """
 
 import hashlib
@@ -13,7 +13,11 @@ from curate.stages.base import Build, Contract, StageReport, dropped_counts
 from curate.tools import all_tools
 
 CONTRACT = Contract(
-    writes=('composed',),code=("phrases.py", "rows.py", "tools"), files=("templates/intents",), keys=("seed", "split", "system"))
+    writes=("composed",),
+    code=("phrases.py", "rows.py", "tools"),
+    files=("templates/intents",),
+    keys=("seed", "split", "system"),
+)
 
 COLUMNS = (
     "corpus", "sample_id", "candidate_id", "kind", "intent", "category", "outcome", "stratum", "source_id", "path", "symbol",
@@ -46,9 +50,19 @@ def compose(build: Build) -> StageReport:
 
     files = build.project.files("templates/intents", "*/*.jinja")
     forms = {name: _read(name, path) for name, path in files.items()}
-    rows = [_sample(build, forms, dict(zip(COLUMNS_READY, row, strict=True))) for row in build.store.query(READY, [build.corpus])]
-    types = {"phrasing": pl.Int64, "is_held_out": pl.Boolean, "execution_ids": pl.List(pl.String), "results": pl.List(pl.String)}
-    frame = pl.DataFrame(rows, schema={name: types.get(name, pl.String) for name in COLUMNS}, orient="row")
+    rows = [
+        _sample(build, forms, dict(zip(COLUMNS_READY, row, strict=True)))
+        for row in build.store.query(READY, [build.corpus])
+    ]
+    types = {
+        "phrasing": pl.Int64,
+        "is_held_out": pl.Boolean,
+        "execution_ids": pl.List(pl.String),
+        "results": pl.List(pl.String),
+    }
+    frame = pl.DataFrame(
+        rows, schema={name: types.get(name, pl.String) for name in COLUMNS}, orient="row"
+    )
     with build.store.transaction():
         build.store.replace("composed", frame, {"corpus": build.corpus})
     dropped = dropped_counts(build, "composed")
@@ -75,16 +89,26 @@ def _sample(build: Build, forms: dict[str, Forms], row: dict[str, Any]) -> tuple
         phrasing, prompt, answer = 0, slots["prompt"], slots["answer"]
     else:
         turn = _number(f"{row['candidate_id']}|{seed}")
-        prompts, answers = forms[f"{row['intent']}/prompts.jinja"], forms[f"{row['intent']}/{row['outcome']}.jinja"]
+        prompts, answers = (
+            forms[f"{row['intent']}/prompts.jinja"],
+            forms[f"{row['intent']}/{row['outcome']}.jinja"],
+        )
         phrasing = prompts.choose(turn, is_held_out=is_held_out)
         prompt = prompts.render(phrasing, slots)
-        answer = answers.render(answers.choose(turn // 1000), {**slots, "shown": shown(calls[-1], row["last_result"])})
+        answer = answers.render(
+            answers.choose(turn // 1000), {**slots, "shown": shown(calls[-1], row["last_result"])}
+        )
         reason = None if answer else "empty_answer"
     sample_id = hashlib.md5(
-        "\0".join((build.corpus, row["candidate_id"], prompt, answer, *(row["results"] or []))).encode(), usedforsecurity=False
+        "\0".join(
+            (build.corpus, row["candidate_id"], prompt, answer, *(row["results"] or []))
+        ).encode(),
+        usedforsecurity=False,
     ).hexdigest()[:16]
     results = row["results"] or []
-    turns = json.dumps(messages(build.recipe.system, prompt, _given(calls), results, answer), ensure_ascii=False)
+    turns = json.dumps(
+        messages(build.recipe.system, prompt, _given(calls), results, answer), ensure_ascii=False
+    )
     return (
         build.corpus, sample_id, row["candidate_id"], row["kind"], row["intent"], row["category"], row["outcome"],
         _stratum(row, calls),
@@ -119,7 +143,12 @@ def held_out_share(build: Build) -> float:
 def _given(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Calls without the arguments that are null."""
     return [
-        {"tool": call["tool"], "arguments": {key: value for key, value in call["arguments"].items() if value is not None}}
+        {
+            "tool": call["tool"],
+            "arguments": {
+                key: value for key, value in call["arguments"].items() if value is not None
+            },
+        }
         for call in calls
     ]
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 CONTRACT = Contract(
-    writes=('sample_clusters',),code=("near",), files=("sql/intermediate",), keys=("seed", "near"))
+    writes=("sample_clusters",), code=("near",), files=("sql/intermediate",), keys=("seed", "near")
+)
 
 TEXTS = """
 select sample_id, kind, prompt, conversation
@@ -66,5 +67,10 @@ def near_settings(build: Build, shingle_words: int) -> "object":
 
     near = build.recipe.near
     return NearSettings(
-        num_perm=near.num_perm, bands=near.bands, rows=near.rows, threshold=near.threshold, shingle_words=shingle_words, seed=1
+        num_perm=near.num_perm,
+        bands=near.bands,
+        rows=near.rows,
+        threshold=near.threshold,
+        shingle_words=shingle_words,
+        seed=1,
     )

@@ -20,7 +20,7 @@ from curate.tools.base import Workspace
 from curate.verdict import verdict
 
 CONTRACT = Contract(
-    writes=('candidate_results',),
+    writes=("candidate_results",),
     code=("tools", "verdict.py"),
     keys=("tools", "execute"),
     versions=lambda build: [tool.installed() for tool in all_tools().values()],
@@ -57,14 +57,20 @@ def execute(build: Build) -> StageReport:
     """Reads candidates; writes executions and candidate_results, with a drop_reason for what is not true."""
     calls = _calls(build)
     known = {row[0] for row in build.store.query("select execution_id from executions")}
-    missing = sorted({call.execution_id: call for call in calls.values() if call.execution_id not in known}.values())
+    missing = sorted(
+        {
+            call.execution_id: call for call in calls.values() if call.execution_id not in known
+        }.values()
+    )
     _run(build, missing)
     results = _judged(build, calls)
     with build.store.transaction():
         build.store.replace("candidate_results", results, {"corpus": build.corpus})
     dropped = dropped_counts(build, "candidate_results")
     note = f"{len(missing):,} of {len({call.execution_id for call in calls.values()}):,} calls were new"
-    return StageReport("execute", results.height, results.height - sum(dropped.values()), dropped, note)
+    return StageReport(
+        "execute", results.height, results.height - sum(dropped.values()), dropped, note
+    )
 
 
 def _calls(build: Build) -> dict[tuple[str, int], Call]:
@@ -90,7 +96,14 @@ def call_of(workspace_id: str, root: Path, tool: str, arguments: dict[str, Any])
     canonical = json.dumps(given, sort_keys=True, ensure_ascii=False)
     version = all_tools()[tool].version(given)
     key = "\0".join((workspace_id, tool, canonical, version, code_of(tool)))
-    return Call(hashlib.sha256(key.encode()).hexdigest()[:24], workspace_id, str(root), tool, canonical, version)
+    return Call(
+        hashlib.sha256(key.encode()).hexdigest()[:24],
+        workspace_id,
+        str(root),
+        tool,
+        canonical,
+        version,
+    )
 
 
 @cache
@@ -110,7 +123,14 @@ def _run_call(call: Call) -> Executed:
     result = tool.call(Workspace(call.workspace_id, Path(call.root)), json.loads(call.arguments))
     content = tool.content(result)
     return Executed(
-        call.execution_id, call.workspace_id, call.tool, call.arguments, call.tool_version, result.success, result.model_dump_json(), content
+        call.execution_id,
+        call.workspace_id,
+        call.tool,
+        call.arguments,
+        call.tool_version,
+        result.success,
+        result.model_dump_json(),
+        content,
     )
 
 
@@ -123,7 +143,9 @@ def _run(build: Build, calls: Sequence[Call]) -> None:
     for batch in _batches(build.executor.map(run_calls, chunks), CHUNKS_IN_COMMIT):
         rows = [row for chunk in batch for row in chunk]
         with build.store.transaction():
-            build.store.insert("executions", pl.DataFrame(rows, schema=list(Executed._fields), orient="row"))
+            build.store.insert(
+                "executions", pl.DataFrame(rows, schema=list(Executed._fields), orient="row")
+            )
         done += len(rows)
         build.progress(done, len(calls), "calls")
 
@@ -159,5 +181,10 @@ def _judged(build: Build, calls: dict[tuple[str, int], Call]) -> Any:
         ran = [executions[execution] for execution in ids]
         reason = verdict(outcome, json.loads(expected), ran, build.recipe.execute.max_result_chars)
         rows.append((build.corpus, candidate, ids, reason))
-    columns = {"corpus": pl.String, "candidate_id": pl.String, "execution_ids": pl.List(pl.String), "drop_reason": pl.String}
+    columns = {
+        "corpus": pl.String,
+        "candidate_id": pl.String,
+        "execution_ids": pl.List(pl.String),
+        "drop_reason": pl.String,
+    }
     return pl.DataFrame(rows, schema=columns, orient="row")

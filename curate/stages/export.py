@@ -21,7 +21,9 @@ def written(build: Build) -> bool:
     folder = build.project.out / build.corpus
     try:
         files = json.loads((folder / "manifest.json").read_bytes())["files"]
-        return bool(files) and all(_sha256(folder / name) == entry["sha256"] for name, entry in files.items())
+        return bool(files) and all(
+            _sha256(folder / name) == entry["sha256"] for name, entry in files.items()
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -29,7 +31,17 @@ def written(build: Build) -> bool:
 CONTRACT = Contract(
     code=("rows.py", "dialects", "card.py"),
     files=("templates/dialects", "templates/card"),
-    keys=("corpus", "description", "seed", "system", "sources", "tools", "select", "split", "export"),
+    keys=(
+        "corpus",
+        "description",
+        "seed",
+        "system",
+        "sources",
+        "tools",
+        "select",
+        "split",
+        "export",
+    ),
     versions=written,
 )
 
@@ -46,12 +58,20 @@ def export(build: Build) -> StageReport:
     beside.mkdir(parents=True)
     counts = {name: _write_split(build, name, beside) for name in SPLITS}
     files = {
-        path.name: {"rows": counts[path.stem], "bytes": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(beside.glob("*.jsonl"))
+        path.name: {
+            "rows": counts[path.stem],
+            "bytes": path.stat().st_size,
+            "sha256": _sha256(path),
+        }
+        for path in sorted(beside.glob("*.jsonl"))
     }
     manifest = _manifest(build, files)
     readme = card(build, manifest)
     (beside / "README.md").write_text(readme, encoding="utf-8")
-    manifest["files"]["README.md"] = {"bytes": len(readme.encode()), "sha256": hashlib.sha256(readme.encode()).hexdigest()}
+    manifest["files"]["README.md"] = {
+        "bytes": len(readme.encode()),
+        "sha256": hashlib.sha256(readme.encode()).hexdigest(),
+    }
     _put(beside, target, manifest)
     rows = sum(counts.values())
     return StageReport("export", rows, rows)
@@ -60,16 +80,27 @@ def export(build: Build) -> StageReport:
 def _write_split(build: Build, split: str, folder: Path) -> int:
     """Rows of one split, in its order; no file for a split without rows."""
     rows = build.store.query(
-        "select messages from samples where corpus = ? and split = ? order by position", [build.corpus, split]
+        "select messages from samples where corpus = ? and split = ? order by position",
+        [build.corpus, split],
     )
     if not rows:
         return 0
     recipe = build.recipe
     dialect = dialects.load(build.project, recipe.export.dialect)
-    tools = [json.loads(schema) for (schema,) in build.store.query("select schema from offered_tools where corpus = ? order by tool", [build.corpus])]
+    tools = [
+        json.loads(schema)
+        for (schema,) in build.store.query(
+            "select schema from offered_tools where corpus = ? order by tool", [build.corpus]
+        )
+    ]
     with (folder / f"{split}.jsonl").open("w", encoding="utf-8", newline="\n") as file:
         for (turns,) in rows:
-            file.write(json.dumps(row(recipe.export.format, json.loads(turns), tools, dialect), ensure_ascii=False) + "\n")
+            file.write(
+                json.dumps(
+                    row(recipe.export.format, json.loads(turns), tools, dialect), ensure_ascii=False
+                )
+                + "\n"
+            )
     return len(rows)
 
 
@@ -82,7 +113,8 @@ def _manifest(build: Build, files: dict[str, Any]) -> dict[str, Any]:
     )
     keys = ("name", "version", "kind", "revision", "tree_sha256", "license_spdx")
     versions = store.query(
-        "select distinct tool, tool_version from conversations join executions using (execution_id, tool) where corpus = ? order by all", [corpus]
+        "select distinct tool, tool_version from conversations join executions using (execution_id, tool) where corpus = ? order by all",
+        [corpus],
     )
     return {
         "corpus": corpus,
@@ -90,7 +122,12 @@ def _manifest(build: Build, files: dict[str, Any]) -> dict[str, Any]:
         "sources": [dict(zip(keys, source, strict=True)) for source in sources],
         "tool_versions": [{"tool": tool, "version": version} for tool, version in versions],
         "counts": {
-            column: dict(store.query(f"select {column}, count(*) from samples where corpus = ? and {column} is not null group by all order by all", [corpus]))
+            column: dict(
+                store.query(
+                    f"select {column}, count(*) from samples where corpus = ? and {column} is not null group by all order by all",
+                    [corpus],
+                )
+            )
             for column in ("split", "kind", "stratum", "tool", "intent", "source_id")
         },
         "files": files,
@@ -111,7 +148,11 @@ def _put(beside: Path, target: Path, manifest: dict[str, Any]) -> None:
         (beside / "manifest.json").replace(target / "manifest.json")
         beside.rmdir()
     except OSError as error:
-        raise CurateError(f"out/{target.name}", f"cannot be written: {error.strerror}", "free the folder and run again") from None
+        raise CurateError(
+            f"out/{target.name}",
+            f"cannot be written: {error.strerror}",
+            "free the folder and run again",
+        ) from None
 
 
 def _sha256(path: Path) -> str:

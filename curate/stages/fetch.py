@@ -13,7 +13,10 @@ def pins(build: Build) -> list[Any]:
     from curate.sources import Cache, whole_tree
 
     registry, cache = read(build), Cache.open()
-    found = [(registry[name], whole_tree(registry[name], cache, build.project.root)) for name in build.recipe.sources]
+    found = [
+        (registry[name], whole_tree(registry[name], cache, build.project.root))
+        for name in build.recipe.sources
+    ]
     return [(source.model_dump(mode="json"), tree and tree.tree_sha256) for source, tree in found]
 
 
@@ -36,7 +39,12 @@ def fetch(build: Build) -> StageReport:
     rows = []
     for name in build.recipe.sources:
         source = registry[name]
-        fetched = fetch_source(source, cache, root=build.project.root, on_progress=lambda done, total, name=name: build.progress(done, total, name))
+        fetched = fetch_source(
+            source,
+            cache,
+            root=build.project.root,
+            on_progress=lambda done, total, name=name: build.progress(done, total, name),
+        )
         rows.append(
             {
                 "source_id": f"{fetched.name}@{fetched.version}",
@@ -52,9 +60,13 @@ def fetch(build: Build) -> StageReport:
     with build.store.transaction():
         frame = pl.DataFrame(rows)
         for row in rows:
-            build.store.connection.execute("delete from sources where source_id = ?", [row["source_id"]])
+            build.store.connection.execute(
+                "delete from sources where source_id = ?", [row["source_id"]]
+            )
         build.store.insert("sources", frame)
         build.store.replace(
-            "corpus_sources", frame.select(pl.lit(build.corpus).alias("corpus"), "source_id"), {"corpus": build.corpus}
+            "corpus_sources",
+            frame.select(pl.lit(build.corpus).alias("corpus"), "source_id"),
+            {"corpus": build.corpus},
         )
     return StageReport("fetch", len(rows), len(rows))

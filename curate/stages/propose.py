@@ -1,6 +1,6 @@
 """Candidates: what each intent's SQL selects from the facts, and the direct answers.
 
-    find_class  flask@3.1.3  src/flask/app.py  Flask  {"name": "Flask"}  grep -rn "class Flask\\b" ...
+find_class  flask@3.1.3  src/flask/app.py  Flask  {"name": "Flask"}  grep -rn "class Flask\\b" ...
 """
 
 import re
@@ -13,7 +13,7 @@ from curate.project import Project
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
 
 CONTRACT = Contract(
-    writes=('candidates',),
+    writes=("candidates",),
     code=("direct.py",),
     files=("sql/staging", "sql/intermediate", "sql/marts", "sql/intents", "corpora/direct"),
     keys=("sources", "tools", "seed", "propose"),
@@ -39,7 +39,9 @@ def intents(project: Project) -> dict[str, Intent]:
         text = path.read_text(encoding="utf-8")
         category = CATEGORY.search(text)
         if category is None:
-            raise CurateError(f"sql/intents/{path.name}", "has no category", "add a line: -- category: search")
+            raise CurateError(
+                f"sql/intents/{path.name}", "has no category", "add a line: -- category: search"
+            )
         what = text.splitlines()[0].removeprefix("-- ")
         found[path.stem] = Intent(path.stem, category[1], what, path)
     return found
@@ -58,9 +60,12 @@ def propose(build: Build) -> StageReport:
             build.progress(done, len(chosen), intent.name)
             _insert(build, intent)
             _refuse_repeated(build, intent)
-        build.store.insert("candidates", direct_answers(build.project, build.corpus, build.recipe.seed))
+        build.store.insert(
+            "candidates", direct_answers(build.project, build.corpus, build.recipe.seed)
+        )
         rows_in, rows_out = build.store.query(
-            "select count(*), count(*) filter (drop_reason is null) from candidates where corpus = ?", [build.corpus]
+            "select count(*), count(*) filter (drop_reason is null) from candidates where corpus = ?",
+            [build.corpus],
         )[0]
     return StageReport("propose", rows_in, rows_out, dropped_counts(build, "candidates"))
 
@@ -74,7 +79,11 @@ def _chosen(build: Build) -> list[Intent]:
             f"propose names unknown intents: {', '.join(unknown)}\nintents: {', '.join(known)}",
             "name intents that exist (curate intents)",
         )
-    return [intent for name, intent in known.items() if name not in wanted.without and name in (wanted.intents or known)]
+    return [
+        intent
+        for name, intent in known.items()
+        if name not in wanted.without and name in (wanted.intents or known)
+    ]
 
 
 def _refuse_repeated(build: Build, intent: Intent) -> None:
@@ -85,7 +94,9 @@ def _refuse_repeated(build: Build, intent: Intent) -> None:
     )
     if repeated:
         raise CurateError(
-            f"sql/intents/{intent.path.name}", f"selects a candidate twice: {repeated[0][0]}", "group or de-duplicate the rows by its grain"
+            f"sql/intents/{intent.path.name}",
+            f"selects a candidate twice: {repeated[0][0]}",
+            "group or de-duplicate the rows by its grain",
         )
 
 

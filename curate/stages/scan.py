@@ -1,6 +1,6 @@
 """Facts: what every file of every source holds, found once for each content.
 
-    src/flask/app.py  ->  62 symbols, 61 imports, 412 calls, 3 bases, 30 decorators
+src/flask/app.py  ->  62 symbols, 61 imports, 412 calls, 3 bases, 30 decorators
 """
 
 import hashlib
@@ -34,7 +34,8 @@ def scan(build: Build) -> StageReport:
     _extract(build, tasks)
     _grep(build, trees)
     rows = build.store.query(
-        "select drop_reason, count(*) from int_file_fates where corpus = ? group by all order by all", [build.corpus]
+        "select drop_reason, count(*) from int_file_fates where corpus = ? group by all order by all",
+        [build.corpus],
     )
     dropped = {reason: count for reason, count in rows if reason is not None}
     note = f"{len(tasks):,} of {files['file_sha256'].n_unique():,} contents were new"
@@ -55,22 +56,45 @@ def _files(build: Build, trees: Mapping[str, tuple[str, Path]]) -> "pl.DataFrame
             language = LANGUAGES.get(Path(path).suffix.lower(), "other")
             name = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
             reason = (
-                "path_not_decodable" if name != path
-                else "other_language" if language == "other"
-                else "too_large" if len(content) > limit
+                "path_not_decodable"
+                if name != path
+                else "other_language"
+                if language == "other"
+                else "too_large"
+                if len(content) > limit
                 else None
             )
-            rows.append((source_id, name, hashlib.sha256(content).hexdigest(), len(content), language, reason))
-    schema = {"source_id": pl.String, "path": pl.String, "file_sha256": pl.String, "size_bytes": pl.Int64, "language": pl.String, "drop_reason": pl.String}
+            rows.append(
+                (
+                    source_id,
+                    name,
+                    hashlib.sha256(content).hexdigest(),
+                    len(content),
+                    language,
+                    reason,
+                )
+            )
+    schema = {
+        "source_id": pl.String,
+        "path": pl.String,
+        "file_sha256": pl.String,
+        "size_bytes": pl.Int64,
+        "language": pl.String,
+        "drop_reason": pl.String,
+    }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     with build.store.transaction():
         for source_id in trees:
-            build.store.connection.execute("delete from source_files where source_id = ?", [source_id])
+            build.store.connection.execute(
+                "delete from source_files where source_id = ?", [source_id]
+            )
         build.store.insert("source_files", frame)
     return frame
 
 
-def _new_tasks(build: Build, files: "pl.DataFrame", trees: Mapping[str, tuple[str, Path]]) -> list[FileTask]:
+def _new_tasks(
+    build: Build, files: "pl.DataFrame", trees: Mapping[str, tuple[str, Path]]
+) -> list[FileTask]:
     """One task per content that no extractor of this version has read, the largest first."""
     import polars as pl
 
@@ -89,7 +113,9 @@ def _new_tasks(build: Build, files: "pl.DataFrame", trees: Mapping[str, tuple[st
     )
     return [
         FileTask(sha256, extractor, language, str(trees[source_id][1] / path))
-        for source_id, path, sha256, language in wanted.select("source_id", "path", "file_sha256", "language").iter_rows()
+        for source_id, path, sha256, language in wanted.select(
+            "source_id", "path", "file_sha256", "language"
+        ).iter_rows()
     ]
 
 
@@ -113,7 +139,9 @@ def _grep(build: Build, trees: Mapping[str, tuple[str, Path]]) -> None:
     """Real grep for each pattern over each tree where it has not been looked for before."""
     import polars as pl
 
-    known = set(build.store.query("select tree_sha256, pattern_sha256, pattern_name from grep_runs"))
+    known = set(
+        build.store.query("select tree_sha256, pattern_sha256, pattern_name from grep_runs")
+    )
     for tree_sha256, root in trees.values():
         for name, expression in build.recipe.scan.patterns.items():
             key = (tree_sha256, hashlib.sha256(expression.encode()).hexdigest(), name)
@@ -124,5 +152,7 @@ def _grep(build: Build, trees: Mapping[str, tuple[str, Path]]) -> None:
             columns = ["tree_sha256", "pattern_sha256", "pattern_name", "path", "line", "text"]
             types = {column: pl.Int64 if column == "line" else pl.String for column in columns}
             with build.store.transaction():
-                build.store.insert("grep_runs", pl.DataFrame([key], schema=columns[:3], orient="row"))
+                build.store.insert(
+                    "grep_runs", pl.DataFrame([key], schema=columns[:3], orient="row")
+                )
                 build.store.insert("grep_hits", pl.DataFrame(rows, schema=types, orient="row"))

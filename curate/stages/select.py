@@ -4,7 +4,11 @@ from curate.errors import CurateError
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
 
 CONTRACT = Contract(
-    writes=('sample_selection',),code=(), files=("sql/intermediate",), keys=("seed", "select", "split"))
+    writes=("sample_selection",),
+    code=(),
+    files=("sql/intermediate",),
+    keys=("seed", "select", "split"),
+)
 
 SHORT = """
 select quotas.kind, quotas.stratum, quotas.quota, count(selection.sample_id) filter (selection.drop_reason is null) as count_selected
@@ -26,20 +30,27 @@ def select(build: Build) -> StageReport:
     if short:
         raise _shortage(build, short)
     with build.store.transaction():
-        build.store.connection.execute("delete from sample_selection where corpus = ?", [build.corpus])
         build.store.connection.execute(
-            "insert into sample_selection by name select corpus, sample_id, drop_reason from int_selection where corpus = ?", [build.corpus]
+            "delete from sample_selection where corpus = ?", [build.corpus]
         )
-    rows = build.store.query("select count(*) from sample_selection where corpus = ?", [build.corpus])[0][0]
+        build.store.connection.execute(
+            "insert into sample_selection by name select corpus, sample_id, drop_reason from int_selection where corpus = ?",
+            [build.corpus],
+        )
+    rows = build.store.query(
+        "select count(*) from sample_selection where corpus = ?", [build.corpus]
+    )[0][0]
     dropped = dropped_counts(build, "sample_selection")
     return StageReport("select", rows, rows - sum(dropped.values()), dropped)
 
 
 def _shortage(build: Build, short: list[tuple[object, ...]]) -> CurateError:
-    lines = [f"{kind} {stratum}: {quota} wanted, {found} there" for kind, stratum, quota, found in short]
+    lines = [
+        f"{kind} {stratum}: {quota} wanted, {found} there" for kind, stratum, quota, found in short
+    ]
     return CurateError(
         f"corpora/{build.corpus}.toml",
         "\n".join(["quotas cannot be met", *lines]),
-        "lower these shares, raise propose.candidates_per_intent, or add sources or intents (curate sql \"select * from fates\")",
+        'lower these shares, raise propose.candidates_per_intent, or add sources or intents (curate sql "select * from fates")',
         exit_code=1,
     )

@@ -12,7 +12,11 @@ from curate.errors import CurateError
 from curate.stages.base import Build, Contract, StageReport
 
 CONTRACT = Contract(
-    writes=('sample_splits',),code=("near",), files=("sql/intermediate",), keys=("seed", "split", "export"))
+    writes=("sample_splits",),
+    code=("near",),
+    files=("sql/intermediate",),
+    keys=("seed", "split", "export"),
+)
 
 
 class Row(NamedTuple):
@@ -35,13 +39,17 @@ def split(build: Build) -> StageReport:
     rows = [
         Row(*row)
         for row in build.store.query(
-            "select sample_id, stratum, is_held_out, draw, links from int_split_links where corpus = ? order by draw, sample_id", [build.corpus]
+            "select sample_id, stratum, is_held_out, draw, links from int_split_links where corpus = ? order by draw, sample_id",
+            [build.corpus],
         )
     ]
     sizes = build.recipe.split
     groups = grouped(rows)
     assigned = assign(groups, {"valid": sizes.valid, "test": sizes.test})
-    short = {name: size - Counter(assigned.values())[name] for name, size in (("valid", sizes.valid), ("test", sizes.test))}
+    short = {
+        name: size - Counter(assigned.values())[name]
+        for name, size in (("valid", sizes.valid), ("test", sizes.test))
+    }
     if any(short.values()):
         missing = ", ".join(f"{name} lacks {count}" for name, count in short.items() if count)
         raise CurateError(
@@ -50,7 +58,9 @@ def split(build: Build) -> StageReport:
             "make the split smaller, or lower split.held_out_fraction",
             exit_code=1,
         )
-    named = {row.sample_id: min(row.sample_id for row in group) for group in groups for row in group}
+    named = {
+        row.sample_id: min(row.sample_id for row in group) for group in groups for row in group
+    }
     frame = pl.DataFrame(
         {
             "corpus": [build.corpus] * len(rows),
@@ -105,14 +115,19 @@ def assign(groups: Sequence[Sequence[Row]], sizes: dict[str, int]) -> dict[str, 
     held = [group for group in groups if any(row.is_held_out for row in group)]
     free = sorted((group for group in groups if not any(row.is_held_out for row in group)), key=len)
     room = {name: size for name, size in sizes.items() if size}
-    share = {name: {stratum: count * size / total for stratum, count in strata.items()} for name, size in room.items()}
+    share = {
+        name: {stratum: count * size / total for stratum, count in strata.items()}
+        for name, size in room.items()
+    }
     for strict, pool in ((True, held), (False, held), (True, free), (False, free)):
         for group in pool:
             if group[0].sample_id in assigned:
                 continue
             counts = Counter(row.stratum for row in group)
             for name in sorted(room, key=lambda name: -room[name]):
-                fits = len(group) <= room[name] and all(share[name][s] >= n - 0.5 for s, n in counts.items() if strict)
+                fits = len(group) <= room[name] and all(
+                    share[name][s] >= n - 0.5 for s, n in counts.items() if strict
+                )
                 if fits:
                     _put(group, name, counts, assigned, room, share)
                     break
@@ -123,7 +138,12 @@ def assign(groups: Sequence[Sequence[Row]], sizes: dict[str, int]) -> dict[str, 
 
 
 def _put(
-    group: Iterable[Row], name: str, counts: Counter[str], assigned: dict[str, str], room: dict[str, int], share: dict[str, dict[str, float]]
+    group: Iterable[Row],
+    name: str,
+    counts: Counter[str],
+    assigned: dict[str, str],
+    room: dict[str, int],
+    share: dict[str, dict[str, float]],
 ) -> None:
     assigned.update({row.sample_id: name for row in group})
     room[name] -= counts.total()

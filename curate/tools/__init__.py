@@ -16,7 +16,9 @@ def all_tools() -> dict[str, Tool]:
         value
         for module in pkgutil.iter_modules(__path__)
         for value in vars(importlib.import_module(f"{__name__}.{module.name}")).values()
-        if isinstance(value, type) and issubclass(value, Tool) and value.__module__.endswith(f".{module.name}")
+        if isinstance(value, type)
+        and issubclass(value, Tool)
+        and value.__module__.endswith(f".{module.name}")
         and value is not Tool
     ]
     classes += [entry.load() for entry in entry_points(group="curate.tools")]

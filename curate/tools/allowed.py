@@ -26,7 +26,13 @@ FIND = {
 LS = {"-1": False, "-a": False, "-A": False, "-p": False, "-F": False, "-R": False}
 WC = {"-l": False, "-w": False, "-c": False, "-m": False}
 HEAD = {"-n": True, "-c": True}
-PROGRAMS: Mapping[str, Mapping[str, bool]] = {"grep": GREP, "find": FIND, "ls": LS, "wc": WC, "head": HEAD}
+PROGRAMS: Mapping[str, Mapping[str, bool]] = {
+    "grep": GREP,
+    "find": FIND,
+    "ls": LS,
+    "wc": WC,
+    "head": HEAD,
+}
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,15 @@ def _words(line: str) -> list[str]:
         words = shlex.split(line)
         bare = shlex.shlex(line, posix=False, punctuation_chars="|&;<>`$()")
         bare.whitespace_split = True
-        operator = next((token for token in bare if token[0] not in "'\"" and OPERATORS.search(token)), None)
+        operator = next(
+            (token for token in bare if token[0] not in "'\"" and OPERATORS.search(token)), None
+        )
     except ValueError as error:
         raise ToolError(f"not a command line: {error}") from None
     if operator and OPERATORS.fullmatch(operator):
-        raise ToolError(f"{operator}: there is no shell, run one command without pipes or redirections")
+        raise ToolError(
+            f"{operator}: there is no shell, run one command without pipes or redirections"
+        )
     if not words:
         raise ToolError("empty command")
     if any("\0" in word or "\n" in word for word in words):
@@ -82,7 +92,9 @@ def _split(program: str, words: list[str]) -> tuple[list[tuple[str, str | None]]
             operands.extend(rest)
         elif word.startswith("--"):
             name, equals, value = word.partition("=")
-            options.append((_known(program, name), value if equals else _value(program, name, rest)))
+            options.append(
+                (_known(program, name), value if equals else _value(program, name, rest))
+            )
         elif word.startswith("-") and word != "-":
             letters = word[1:]
             if program == "head" and letters.isdigit():
@@ -145,5 +157,11 @@ def _flat(options: list[tuple[str, str | None]]) -> list[str]:
     return [
         word
         for name, value in options
-        for word in ([f"{name}={value}"] if name.startswith("--") else [name] if value is None else [name, value])
+        for word in (
+            [f"{name}={value}"]
+            if name.startswith("--")
+            else [name]
+            if value is None
+            else [name, value]
+        )
     ]

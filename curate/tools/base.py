@@ -50,7 +50,9 @@ class Workspace:
         if "\0" in path:
             raise ToolError(f"not a path: {path!r}")
         if PurePosixPath(path).is_absolute():
-            raise ToolError(f"{path}: absolute paths are not allowed, use one relative to the project")
+            raise ToolError(
+                f"{path}: absolute paths are not allowed, use one relative to the project"
+            )
         root = self.root.resolve()
         target = Path(os.path.normpath(root / path))
         if not target.is_relative_to(root) or not target.resolve().is_relative_to(root):
@@ -81,7 +83,9 @@ class Tool(ABC):
             return self.run(workspace, **checked.model_dump(exclude_none=True))
         except ValidationError as error:
             first = error.errors()[0]
-            return self.result(success=False, error=f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}")
+            return self.result(
+                success=False, error=f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+            )
         except ToolError as error:
             return self.result(success=False, error=str(error))
 
@@ -107,7 +111,11 @@ class Tool(ABC):
         """The tool as offered to a model, in the form that chat templates take as `tools`."""
         raw = self.arguments.model_json_schema()
         properties = {key: _without_titles(value) for key, value in raw["properties"].items()}
-        parameters = {"type": "object", "properties": properties, "required": raw.get("required", [])}
+        parameters = {
+            "type": "object",
+            "properties": properties,
+            "required": raw.get("required", []),
+        }
         function = {"name": self.name, "description": self.description, "parameters": parameters}
         return {"type": "function", "function": function}
 
@@ -137,10 +145,19 @@ def run_program(argv: Sequence[str], cwd: Path, *, timeout_seconds: float = 30.0
     env = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "NO_COLOR": "1"}
     try:
         done = subprocess.run(  # noqa: S603  argv comes from an allow-list, never from a shell
-            argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True,
-            timeout=timeout_seconds, check=False,
+            argv,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=timeout_seconds,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         message = f"{Path(argv[0]).name}: stopped after {timeout_seconds:g} seconds"
         raise ToolError(message) from None
-    return Ran(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+    return Ran(
+        done.returncode,
+        done.stdout.decode("utf-8", "replace"),
+        done.stderr.decode("utf-8", "replace"),
+    )

@@ -1,8 +1,8 @@
 """`read_file`: a text file with line numbers, whole or a range.
 
-    1\timport json
-    2\tfrom pathlib import Path
-    [lines 1-2 of 40]
+1\timport json
+2\tfrom pathlib import Path
+[lines 1-2 of 40]
 """
 
 from collections.abc import Mapping
@@ -55,19 +55,27 @@ class ReadFile(Tool):
         start = arguments.get("start_line") or 1
         wanted = arguments.get("end_line") or len(lines)
         if start > max(len(lines), 1):
-            raise ToolError(f"{path}: start_line {start} is past the end, the file has {len(lines)} lines")
+            raise ToolError(
+                f"{path}: start_line {start} is past the end, the file has {len(lines)} lines"
+            )
         if wanted < start:
             raise ToolError(f"{path}: end_line {wanted} is before start_line {start}")
         end = min(wanted, len(lines), start + MAX_LINES - 1)
         width = len(str(end))
         text = "".join(f"{n:>{width}}\t{lines[n - 1]}\n" for n in range(start, end + 1))
-        return ReadFileResult(success=True, text=text, start_line=start, end_line=end, line_count=len(lines))
+        return ReadFileResult(
+            success=True, text=text, start_line=start, end_line=end, line_count=len(lines)
+        )
 
     def view(self, arguments: Mapping[str, Any], result: Result) -> dict[str, Any]:
         """The result's fields, `code` as its lines without numbers, and a Markdown `fence` that no line ends."""
         text = getattr(result, "text", "")
         code = [line.partition("\t")[2] for line in text.splitlines()]
-        return {**super().view(arguments, result), "code": code, "fence": "````" if "```" in text else "```"}
+        return {
+            **super().view(arguments, result),
+            "code": code,
+            "fence": "````" if "```" in text else "```",
+        }
 
     def content(self, result: Result) -> str:
         """The numbered lines; a last line tells the range when the file has more."""

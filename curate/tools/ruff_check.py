@@ -1,7 +1,7 @@
 """`ruff_check`: lint findings of a file or folder, as `ruff check --output-format json` reports them.
 
-    {"success":false,"violation_count":1,"fixable_count":1,"violations":[{"file":"src/a.py","line":3,
-     "column":8,"code":"F401","message":"`os` imported but unused","fixable":true}],"truncated":false}
+{"success":false,"violation_count":1,"fixable_count":1,"violations":[{"file":"src/a.py","line":3,
+ "column":8,"code":"F401","message":"`os` imported but unused","fixable":true}],"truncated":false}
 """
 
 import json
@@ -24,7 +24,8 @@ class RuffCheckArguments(Arguments):
 
     path: str = Field(description="File or folder to check, relative to the project.")
     select: list[str] | None = Field(
-        None, description="Rule codes or prefixes to check instead of the project's own, e.g. ['F401', 'B']."
+        None,
+        description="Rule codes or prefixes to check instead of the project's own, e.g. ['F401', 'B'].",
     )
 
 
@@ -68,7 +69,16 @@ class RuffCheck(Tool):
         target = workspace.resolve(arguments["path"])
         if not target.exists():
             raise ToolError(f"{arguments['path']}: no such file or folder")
-        argv = [_ruff(), "check", "--no-fix", "--no-cache", "--quiet", "--exit-zero", "--output-format", "json"]
+        argv = [
+            _ruff(),
+            "check",
+            "--no-fix",
+            "--no-cache",
+            "--quiet",
+            "--exit-zero",
+            "--output-format",
+            "json",
+        ]
         for rule in arguments.get("select") or []:
             if not RULE.fullmatch(rule):
                 raise ToolError(f"{rule}: not a rule code or prefix")
@@ -88,10 +98,13 @@ class RuffCheck(Tool):
             truncated=len(found) > MAX_VIOLATIONS,
         )
 
-
     def is_clean(self, result: Result) -> bool:
         """Whether nothing is reported."""
-        return isinstance(result, RuffCheckResult) and result.error is None and result.violation_count == 0
+        return (
+            isinstance(result, RuffCheckResult)
+            and result.error is None
+            and result.violation_count == 0
+        )
 
 
 def _violation(row: dict[str, Any], root: Path) -> Violation:

@@ -95,15 +95,31 @@ class RunCommand(Tool):
         """The lines, and what grep or find say in them: `matches` (path, line, text), `files`, `numbers`."""
         lines = getattr(result, "stdout", "").splitlines()
         command = parse(arguments["command"])
-        matches = [found.groupdict() for found in map(MATCH.fullmatch, lines) if found] if command.program == "grep" else []
+        matches = (
+            [found.groupdict() for found in map(MATCH.fullmatch, lines) if found]
+            if command.program == "grep"
+            else []
+        )
         single = command.paths[0] if len(command.paths) == 1 else None
         placed = [
-            {"path": _plain(match["path"] or single or ""), "line": int(match["line"]), "text": match["text"].strip()}
+            {
+                "path": _plain(match["path"] or single or ""),
+                "line": int(match["line"]),
+                "text": match["text"].strip(),
+            }
             for match in matches
         ]
         files = sorted({match["path"] for match in placed} or {_plain(line) for line in lines})
-        numbers = [int(number) for line in lines for number in re.findall(r"^\s*(\d+)(?:\s|$)", line)]
-        return {**super().view(arguments, result), "lines": lines, "matches": placed, "files": files, "numbers": numbers}
+        numbers = [
+            int(number) for line in lines for number in re.findall(r"^\s*(\d+)(?:\s|$)", line)
+        ]
+        return {
+            **super().view(arguments, result),
+            "lines": lines,
+            "matches": placed,
+            "files": files,
+            "numbers": numbers,
+        }
 
 
 def _plain(path: str) -> str:
@@ -122,7 +138,10 @@ def _ordered(command: Command, ran: Ran) -> list[str]:
     if command.lists_files:
         return sorted(path for path in ran.stdout.split("\0") if path)
     rows = [row.partition("\0") for row in ran.stdout.split("\n") if row]
-    return [f"{path}:{rest}" if nul else path for path, nul, rest in sorted(rows, key=lambda row: row[0])]
+    return [
+        f"{path}:{rest}" if nul else path
+        for path, nul, rest in sorted(rows, key=lambda row: row[0])
+    ]
 
 
 def _cut(lines: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """`typecheck`: type errors of a file or folder, as `ty check` reports them.
 
-    {"success":false,"error_count":1,"warning_count":0,"errors":[{"file":"src/a.py","line":7,
-     "column":12,"severity":"error","code":"invalid-return-type","message":"..."}],"truncated":false}
+{"success":false,"error_count":1,"warning_count":0,"errors":[{"file":"src/a.py","line":7,
+ "column":12,"severity":"error","code":"invalid-return-type","message":"..."}],"truncated":false}
 """
 
 import json
@@ -16,7 +16,13 @@ from pydantic import BaseModel, Field
 from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace, run_program
 
 MAX_ERRORS = 50
-SEVERITIES = {"blocker": "error", "critical": "error", "major": "error", "minor": "warning", "info": "info"}
+SEVERITIES = {
+    "blocker": "error",
+    "critical": "error",
+    "major": "error",
+    "minor": "warning",
+    "info": "info",
+}
 
 
 class TypecheckArguments(Arguments):
@@ -65,8 +71,18 @@ class Typecheck(Tool):
         target = workspace.resolve(arguments["path"])
         if not target.exists():
             raise ToolError(f"{arguments['path']}: no such file or folder")
-        argv = [_ty(), "check", "--exit-zero", "--output-format", "gitlab", "--python-platform", "linux"]
-        with tempfile.TemporaryDirectory() as environment:  # an empty one, so that this machine's is not found
+        argv = [
+            _ty(),
+            "check",
+            "--exit-zero",
+            "--output-format",
+            "gitlab",
+            "--python-platform",
+            "linux",
+        ]
+        with (
+            tempfile.TemporaryDirectory() as environment
+        ):  # an empty one, so that this machine's is not found
             Path(environment, "lib", "python3.13", "site-packages").mkdir(parents=True)
             ran = run_program([*argv, "--python", environment, "--", str(target)], workspace.root)
         if ran.exit_status:
@@ -85,10 +101,13 @@ class Typecheck(Tool):
             truncated=len(found) > MAX_ERRORS,
         )
 
-
     def is_clean(self, result: Result) -> bool:
         """Whether nothing is reported."""
-        return isinstance(result, TypecheckResult) and result.error is None and result.error_count + result.warning_count == 0
+        return (
+            isinstance(result, TypecheckResult)
+            and result.error is None
+            and result.error_count + result.warning_count == 0
+        )
 
 
 def _issue(row: dict[str, Any]) -> TypeIssue:

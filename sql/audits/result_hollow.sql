@@ -6,8 +6,8 @@ with calls_made as (
 
 select corpus, sample_id, ordinal, tool, left(content, 80) as content
 from calls_made
-where trim(content) = ''
+where regexp_full_match(content, '\s*')
   or regexp_full_match(
-    lower(trim(content)),
-    '\W*(none|null|n/a|tbd|todo|result|output|\.\.\.|placeholder( result| output)?|(tool )?(result|output|response)( goes)? here|lorem ipsum.*)\W*'
+    lower(content),
+    '(?s)\W*(none|null|n/a|tbd|todo|result|output|\.\.\.|placeholder( result| output)?|(tool )?(result|output|response)( goes)? here|lorem ipsum.*)\W*'
   )

@@ -12,7 +12,7 @@ letters as (
     kind,
     turn,
     case
-      when trim(coalesce(message ->> '$.content', '')) = '' and coalesce(json_array_length(message -> '$.tool_calls'), 0) = 0 then 'nothing'
+      when regexp_full_match(coalesce(message ->> '$.content', ''), '\s*') and coalesce(json_array_length(message -> '$.tool_calls'), 0) = 0 then 'nothing'
       when coalesce(json_array_length(message -> '$.tool_calls'), 0) > 0 then 'call'
       else message ->> '$.role'
     end as word
