@@ -1,1 +1,1 @@
-"""Tool-calling training data: made from real code, executed for real, proven before it is handed over."""
+"""Tool-calling training data: made from real code, executed for real, proven before it leaves."""

@@ -1,4 +1,4 @@
-"""Questions to a built corpus: SQL, one sample, one candidate, what intents and sources there are."""
+"""Questions to a built corpus: SQL, a sample, a candidate, what intents and sources there are."""
 
 import json
 from typing import Any
@@ -12,7 +12,10 @@ RULE = "-" * 78
 
 
 def ask(project: Project, query: str, limit: int) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Names and rows of a query, at most `limit`. Raises CurateError with DuckDB's own message and caret."""
+    """Names and rows of a query, at most `limit`.
+
+    Raises CurateError with DuckDB's own message and caret.
+    """
     import duckdb
 
     with Store.open(project, read_only=True) as store:
@@ -57,10 +60,8 @@ def sample(project: Project, sample_id: str) -> dict[str, Any]:
 
 def sample_text(row: dict[str, Any]) -> str:
     """A sample as a person reads it."""
-    place = f"{row['source_id'] or 'written for this corpus'} {row['path']}" + (
-        f" {row['symbol']}" if row["symbol"] else ""
-    )
-    head = f"{row['sample_id']}  {row['corpus']} {row['split']} row {row['position'] + 1}  {row['intent']} ({row['outcome']})"
+    lies = f"{row['corpus']} {row['split']} row {row['position'] + 1}"
+    head = f"{row['sample_id']}  {lies}  {row['intent']} ({row['outcome']})"
     parts = [head, RULE, f"user: {row['prompt']}"]
     for call in row["calls"]:
         arguments = ", ".join(
@@ -74,6 +75,8 @@ def sample_text(row: dict[str, Any]) -> str:
             "",
             call["content"].rstrip("\n"),
         ]
+    symbol = f" {row['symbol']}" if row["symbol"] else ""
+    place = f"{row['source_id'] or 'written for this corpus'} {row['path']}{symbol}"
     parts += ["", f"assistant: {row['answer']}", RULE, f"from: {place}"]
     if row["source_id"]:
         parts.append(f"      {row['license_spdx']}, revision {row['revision']}")
@@ -96,7 +99,9 @@ def candidate(project: Project, candidate_id: str) -> dict[str, Any]:
             for (content,) in store.query(
                 """
                 select content from (
-                  select unnest(execution_ids) as execution_id, generate_subscripts(execution_ids, 1) as position
+                  select
+                    unnest(execution_ids) as execution_id,
+                    generate_subscripts(execution_ids, 1) as position
                   from candidate_results where corpus = ? and candidate_id = ?
                 ) join executions using (execution_id) order by position
                 """,
@@ -130,8 +135,9 @@ def candidate_text(row: dict[str, Any]) -> str:
         if number < len(row["results"]):
             parts.append(row["results"][number].rstrip("\n"))
     if row["clusters"]:
+        prompt, conversation = row["clusters"]
         parts.append(
-            f"cluster:  prompt like sample {row['clusters'][0]}, conversation like sample {row['clusters'][1]}"
+            f"cluster:  prompt like sample {prompt}, conversation like sample {conversation}"
         )
     return "\n".join(parts)
 
@@ -200,12 +206,16 @@ def _one(store: Store, relation: str, key: str, start: str) -> list[str]:
 
 def _row(store: Store, query: str, parameters: list[str]) -> dict[str, Any]:
     cursor = store.connection.execute(query, parameters)
-    return dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
+    columns = [column[0] for column in cursor.description]
+    return dict(zip(columns, cursor.fetchall()[0], strict=True))
 
 
 def _clusters(store: Store, corpus: str, sample_id: str) -> tuple[str, str] | None:
     rows = store.query(
-        "select prompt_cluster, conversation_cluster from sample_clusters where corpus = ? and sample_id = ?",
+        """
+        select prompt_cluster, conversation_cluster from sample_clusters
+        where corpus = ? and sample_id = ?
+        """,
         [corpus, sample_id],
     )
     return rows[0] if rows else None

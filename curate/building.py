@@ -25,10 +25,10 @@ def build_corpus(
     again: bool,
     is_quiet: bool = False,
 ) -> dict[str, Any]:
-    """Build a corpus and return what was done: `corpus`, `stages`, and `files` where it was exported."""
+    """Build a corpus and return what was done: `corpus`, `stages`, and `out` if it was exported."""
     recipe = _with_export(load(project, corpus), form, dialect)
     stages = _until(last)
-    tell = (lambda done: None) if is_quiet else _tell
+    tell = (lambda _done: None) if is_quiet else _tell
     with Store.open(project) as store, executor(jobs) as workers:
         done = run(
             Build(project, recipe, store, workers, console.Progress(is_quiet=is_quiet)),
@@ -112,8 +112,8 @@ def _tell(done: Done) -> None:
                 report.rows_in,
                 report.rows_out,
                 report.dropped,
-                done.seconds,
-                report.note,
+                seconds=done.seconds,
+                note=report.note,
             )
         )
 

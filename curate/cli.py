@@ -1,4 +1,5 @@
 """The command `curate`: one verb each, which parses, calls one function and prints its result."""
+# ruff: noqa: D301  click's mark for lines that are not rewrapped is the character \b itself
 
 import os
 import sys
@@ -84,6 +85,7 @@ def in_project(function: Callable[..., Any]) -> Callable[..., Any]:
 @in_project
 def build(
     project: Project,
+    *,
     corpus: str,
     last: str | None,
     jobs: int,
@@ -173,7 +175,7 @@ def explain(project: Project, candidate_id: str, as_json: bool) -> None:
     \b
     Example:
       curate explain $(curate sql "select candidate_id from fates where drop_reason is not null limit 1" | tail -n 1)
-    """
+    """  # noqa: E501  a command is pasted as one line
     from curate.asking import candidate, candidate_text
 
     found = candidate(project, candidate_id)
@@ -244,9 +246,7 @@ def pin(project: Project, requirement: str, category: str | None, as_json: bool)
     if as_json:
         console.show_json(pinned)
     else:
-        console.show(
-            f"{pinned['name']} {pinned['version']} {pinned['license_spdx']} sha256 {pinned['sha256']}"
-        )
+        console.show("{name} {version} {license_spdx} sha256 {sha256}".format_map(pinned))
 
 
 @main.command()
@@ -268,9 +268,5 @@ def clean(project: Project, with_cache: bool, as_json: bool) -> None:
     if as_json:
         console.show_json(removed)
     else:
-        console.show(
-            "\n".join(
-                f"removed {name}  {size_bytes:,} bytes" for name, size_bytes in removed.items()
-            )
-            or "nothing to remove"
-        )
+        lines = [f"removed {name}  {size_bytes:,} bytes" for name, size_bytes in removed.items()]
+        console.show("\n".join(lines) or "nothing to remove")

@@ -1,4 +1,4 @@
-"""What a user sees: results on stdout, narration on stderr, colour and progress only on a terminal."""
+"""What a user sees: results on stdout, narration on stderr, colour only on a terminal."""
 
 import json
 import sys
@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from curate.errors import CurateError
+
+SHOWN_REASONS = 3
+SECONDS_BETWEEN = 0.1
 
 
 def say(line: str) -> None:
@@ -67,13 +70,19 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def stage_line(
-    name: str, rows_in: int, rows_out: int, dropped: Mapping[str, int], seconds: float, note: str
+    name: str,
+    rows_in: int,
+    rows_out: int,
+    dropped: Mapping[str, int],
+    *,
+    seconds: float,
+    note: str,
 ) -> str:
     """`dedupe     12,410 -> 9,832   2,578 near_duplicate            4.1 s`."""
     most = sorted(dropped.items(), key=lambda item: -item[1])
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:3]) + (
-        f", {len(most) - 3} more reasons" if len(most) > 3 else ""
-    )
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:SHOWN_REASONS])
+    if len(most) > SHOWN_REASONS:
+        reasons += f", {len(most) - SHOWN_REASONS} more reasons"
     flow = f"{rows_in:,} -> {rows_out:,}"
     return f"{name:<9}{flow:>17}   {reasons or note:<62}{seconds:>6.1f} s"
 
@@ -88,7 +97,7 @@ class Progress:
     def __call__(self, done: int, total: int, what: str) -> None:
         """Show that `done` of `total` are through."""
         now = time.monotonic()
-        if self._is_on and now - self._last > 0.1:
+        if self._is_on and now - self._last > SECONDS_BETWEEN:
             self._last = now
             share = f" {100 * done / total:3.0f} %" if total else ""
             print(

@@ -26,7 +26,7 @@ class DirectAnswer(BaseModel):
 
 
 def read_direct(project: Project) -> dict[str, list[DirectAnswer]]:
-    """Answers by category, which is the file's name. Raises CurateError for bad or repeated ones."""
+    """Answers by category, the name of the file. Raises CurateError for bad or repeated ones."""
     found: dict[str, list[DirectAnswer]] = {}
     seen: dict[str, str] = {}
     for name, path in project.files("corpora/direct", "*.toml").items():
@@ -54,7 +54,10 @@ def read_direct(project: Project) -> dict[str, list[DirectAnswer]]:
 
 
 def direct_answers(project: Project, corpus: str, seed: int) -> "pl.DataFrame":
-    """The direct candidates of a corpus, in the columns of `candidates`. The seed chooses the question."""
+    """The direct candidates of a corpus, in the columns of `candidates`.
+
+    The seed chooses the question.
+    """
     import polars as pl
 
     rows = [

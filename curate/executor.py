@@ -6,7 +6,7 @@ The function is a pure one of a module, so that it can run in any process on any
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -61,7 +61,7 @@ class Processes:
 
 
 @contextmanager
-def executor(jobs: int) -> Iterator[Executor]:
+def executor(jobs: int) -> Generator[Executor]:
     """An executor of this many processes; 1 is this one."""
     if jobs == 1:
         yield Here()

@@ -5,8 +5,8 @@
     {#- held out -#}
     I can't find {{ name }}, which file is it in?
 
-Answers (`found.jinja`, `empty.jinja`, `recovered.jinja`) hold several forms, parted by `{#- or -#}`.
-Phrasings below `held out` are used in valid and test only.
+Answers (`found.jinja`, `empty.jinja`, `recovered.jinja`) hold several forms, parted by
+`{#- or -#}`. Phrasings below `held out` are used in valid and test only.
 """
 
 import re
@@ -27,10 +27,16 @@ OR = "{#- or -#}\n"
 
 @cache
 def environment() -> Environment:
-    """Jinja as all templates use it: undefined names are errors, nothing is escaped, and five filters that write English."""
+    """Jinja as all templates use it, with five filters that write English.
+
+    Undefined names are errors, and nothing is escaped.
+    """
     jinja = Environment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
-    )  # noqa: S701  text, not HTML
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  text, not HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     jinja.filters |= {
         "names": names,
         "plural": plural,
@@ -52,7 +58,7 @@ def plural(count: int, one: str, many: str) -> str:
 
 
 def lines(numbers: Sequence[int]) -> str:
-    """line 3; lines 3, 10 and 22."""
+    """`line 3`, or `lines 3, 10 and 22`."""
     return f"{'line' if len(numbers) == 1 else 'lines'} {_and([str(number) for number in numbers])}"
 
 
@@ -80,7 +86,7 @@ class Forms:
     count_held_out: int = 0
 
     def choose(self, turn: int, *, is_held_out: bool = False) -> int:
-        """The index of the form for a turn: any of the held-out ones, which come last, or of the others."""
+        """The index of the form for a turn: one of the held-out ones, which come last, or not."""
         count_open = len(self.forms) - self.count_held_out
         return count_open + turn % self.count_held_out if is_held_out else turn % count_open
 
@@ -97,7 +103,10 @@ class Forms:
 
 
 def read_prompts(path: Path, where: str) -> Forms:
-    """The phrasings of a prompts file. Raises CurateError for a missing header, bad Jinja or no held-out ones."""
+    """The phrasings of a prompts file.
+
+    Raises CurateError for a missing header, bad Jinja or no held-out ones.
+    """
     variables, body = _parts(path, where)
     open_part, _, held_part = body.partition(HELD_OUT)
     opened, held = open_part.strip().splitlines(), held_part.strip().splitlines()

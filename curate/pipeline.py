@@ -1,7 +1,8 @@
 """The stages in order, and which of them a build must run again.
 
 A stage is done again when its fingerprint moved: its code, its SQL and templates, its part of the
-recipe, or the fingerprint of the stage before it. Each stage commits once, so a killed build goes on.
+recipe, or the fingerprint of the stage before it. Each stage commits once, so a killed build goes
+on.
 """
 
 import hashlib
@@ -66,9 +67,8 @@ def run(
             _forget(build, STAGES[STAGES.index(stage) :] if stage in STAGES else (stage,))
             report = stage(build)
             seconds = time.perf_counter() - started
-            before = fingerprint(
-                build, stage, contract, chain
-            )  # what it looked for may be there only now
+            # again, since what it looked for may be there only now
+            before = fingerprint(build, stage, contract, chain)
             _remember(build, report, before, seconds)
         else:
             report, seconds = known, 0.0
@@ -102,14 +102,16 @@ def fingerprint(build: Build, stage: Stage, contract: Contract, before: str) -> 
 
 def _known(build: Build, stage: Stage, current: str) -> StageReport | None:
     rows = build.store.query(
-        "select rows_in, rows_out, dropped from stage_runs where corpus = ? and stage = ? and fingerprint = ?",
+        """
+        select rows_in, rows_out, dropped from stage_runs
+        where corpus = ? and stage = ? and fingerprint = ?
+        """,
         [build.corpus, stage.__name__, current],
     )
-    return (
-        StageReport(stage.__name__, rows[0][0], rows[0][1], json.loads(rows[0][2]))
-        if rows
-        else None
-    )
+    if not rows:
+        return None
+    rows_in, rows_out, dropped = rows[0]
+    return StageReport(stage.__name__, rows_in, rows_out, json.loads(dropped))
 
 
 def _forget(build: Build, stages: Sequence[Stage]) -> None:

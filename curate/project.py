@@ -45,7 +45,7 @@ class Project:
         return (self.root,) if self.root == shipped else (self.root, shipped)
 
     def files(self, folder: str, pattern: str) -> dict[str, Path]:
-        """Files of a folder in all layers by their path relative to it, sorted; the project's win."""
+        """Files of a folder in all layers by their path in it, sorted; the project's win."""
         found: dict[str, Path] = {}
         for layer in reversed(self.layers):
             base = layer / folder

@@ -13,6 +13,7 @@ from curate.errors import CurateError
 from curate.project import Project
 
 NOT_RECIPES = {"sources"}
+SUM_TOLERANCE = 1e-9  # what adding decimal fractions as floats may be off
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Shares = dict[str, Fraction]
@@ -46,7 +47,10 @@ class Scan(Section):
 
 
 class Propose(Section):
-    """Which intents (all when empty), and how many candidates of each are executed; `limits` is by intent."""
+    """Which intents (all when empty), and how many candidates of each are executed.
+
+    `limits` is by intent.
+    """
 
     intents: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
@@ -72,9 +76,10 @@ class Near(Section):
 
 
 class Select(Section):
-    """Ratios and caps. `tool_shares` and `direct_shares` are shares of their kind by stratum and sum to 1.
+    """Ratios and caps.
 
-    A stratum is a category of intents, or `empty`, `clean` or `recovered` for what turns out so.
+    `tool_shares` and `direct_shares` are shares of their kind by stratum and sum to 1. A stratum is
+    a category of intents, or `empty`, `clean` or `recovered` for what turns out so.
     """
 
     tool: Band = Band(min=0.76, target=0.79, max=0.82)
@@ -92,7 +97,7 @@ class Select(Section):
             ("tool_shares", self.tool_shares),
             ("direct_shares", self.direct_shares),
         ):
-            if shares and abs(sum(shares.values()) - 1) > 1e-9:
+            if shares and abs(sum(shares.values()) - 1) > SUM_TOLERANCE:
                 raise ValueError(f"{name} sum to {sum(shares.values()):g}, not to 1")
         return self
 
@@ -144,7 +149,7 @@ def recipes(project: Project) -> dict[str, Path]:
 
 
 def load(project: Project, corpus: str) -> Recipe:
-    """The recipe of a corpus. Raises CurateError that names the file, the key and what is accepted."""
+    """The recipe of a corpus. Raises CurateError naming the file, the key and what is accepted."""
     table = _merged(project, corpus, ())
     where = f"corpora/{corpus}.toml"
     try:
@@ -183,7 +188,7 @@ def _merged(project: Project, corpus: str, seen: tuple[str, ...]) -> dict[str, A
 
 
 def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """`above` laid over `below`; tables are merged, but shares, which only make sense whole, are replaced."""
+    """`above` laid over `below`, table by table; shares, which make sense whole, are replaced."""
     merged = dict(below)
     for key, value in above.items():
         both = (

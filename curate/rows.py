@@ -1,7 +1,8 @@
 """A sample as a row of JSONL: the messages that mlx-lm and every chat template take.
 
-    {"messages": [{"role": "system", ...}, {"role": "user", ...}, {"role": "assistant", "tool_calls": [...]},
-                  {"role": "tool", ...}, {"role": "assistant", ...}], "tools": [...]}
+    {"messages": [{"role": "system", ...}, {"role": "user", ...},
+                  {"role": "assistant", "tool_calls": [...]}, {"role": "tool", ...},
+                  {"role": "assistant", ...}], "tools": [...]}
 
 Arguments are an object, never a string: some templates encode a string twice.
 """
@@ -43,7 +44,10 @@ def messages(
 def row(
     form: str, turns: list[dict[str, Any]], tools: list[dict[str, Any]], dialect: Dialect
 ) -> dict[str, Any]:
-    """One row in a format: messages (with tools), embedded (messages of plain text), chatml (one text)."""
+    """One row in a format.
+
+    messages (with tools), embedded (messages of plain text) or chatml (one text).
+    """
     if form == "messages":
         return {"messages": turns, "tools": tools}
     if form == "embedded":

@@ -1,12 +1,13 @@
 """The DuckDB file of a project: tables from `sql/schema`, views from the other folders of `sql`.
 
-One bare `select` a file; the file's stem is the view's name; their order follows from what they read.
+One bare `select` a file; the file's stem is the view's name; their order follows from what they
+read.
 Sets are written from Polars frames through Arrow, never row by row.
 """
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -34,7 +35,7 @@ class Store:
 
     @classmethod
     @contextmanager
-    def open(cls, project: Project, *, read_only: bool = False) -> Iterator["Store"]:
+    def open(cls, project: Project, *, read_only: bool = False) -> Generator["Store"]:
         """The store of a project, made where it is missing.
 
         Raises CurateError when another build holds it, or when there is nothing yet to read.
@@ -70,12 +71,18 @@ class Store:
             connection.close()
 
     def prepare(self) -> None:
-        """Tables and views as the SQL files say. A changed schema drops all tables: everything is derived."""
+        """Tables and views as the SQL files say.
+
+        A changed schema drops all tables: everything is derived.
+        """
         schema = self.project.files("sql/schema", "*.sql")
         current = _digest(schema.values())
         if self._schema_digest() != current:
             for (name,) in self.query(
-                "select table_name from information_schema.tables where table_schema = 'main' and table_type = 'BASE TABLE'"
+                """
+                select table_name from information_schema.tables
+                where table_schema = 'main' and table_type = 'BASE TABLE'
+                """
             ):
                 self.connection.execute(f'drop table if exists "{name}" cascade')
             for path in schema.values():
@@ -90,21 +97,16 @@ class Store:
         return self.query("select sha256 from schema_digest")[0][0] if known else None
 
     def _create_views(self) -> None:
-        bodies = view_files(self.project)
-        for name in view_order(
-            {name: path.read_text(encoding="utf-8") for name, path in bodies.items()}
-        ):
-            path = bodies[name]
+        files = view_files(self.project)
+        bodies = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+        for name in view_order(bodies):
             try:
-                self.connection.execute(
-                    f"create or replace view {name} as {path.read_text(encoding='utf-8')}"
-                )
+                self.connection.execute(f"create or replace view {name} as {bodies[name]}")
             except Exception as error:
-                relative = path.relative_to(
-                    next(layer for layer in self.project.layers if path.is_relative_to(layer))
-                )
+                path, layers = files[name], self.project.layers
+                where = next(path.relative_to(top) for top in layers if path.is_relative_to(top))
                 raise CurateError(
-                    relative.as_posix(), f"is not a view\n{error}", "mend the select and run again"
+                    where.as_posix(), f"is not a view\n{error}", "mend the select and run again"
                 ) from error
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -132,7 +134,7 @@ class Store:
         self.insert(table, frame)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """All of the writes inside, or none."""
         self.connection.begin()
         try:

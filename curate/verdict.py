@@ -25,7 +25,7 @@ def verdict(
     """
     if any(len(content) > max_result_chars for *_, content in ran):
         return "too_long"
-    views = [_view(*call) for call in ran]
+    views = [_view(*call[:3]) for call in ran]
     *earlier, last = views
     if outcome == "recovered":
         if not views[0]["is_failure"]:
@@ -35,6 +35,11 @@ def verdict(
         return "unexpected_error"
     if outcome == "empty":
         return None if last["is_empty"] else "not_empty"
+    return _unlike(expected, last)
+
+
+def _unlike(expected: Mapping[str, Any], last: Mapping[str, Any]) -> str | None:
+    """Why a last call that had something to find is not what the facts expect, or None."""
     if last["is_failure"] or last.get("truncated"):
         return "unexpected_error"
     if last["is_empty"]:
@@ -51,8 +56,11 @@ def verdict(
     return None if agrees else "contradicts_facts"
 
 
-def _view(tool: str, arguments: str, result: str, content: str) -> dict[str, Any]:
-    """The tool's view of a result, with `is_failure` (it could not answer) and `is_empty` (nothing there)."""
+def _view(tool: str, arguments: str, result: str) -> dict[str, Any]:
+    """The tool's view of a result.
+
+    With `is_failure` (it could not answer) and `is_empty` (nothing there).
+    """
     runner = all_tools()[tool]
     typed = runner.result.model_validate_json(result)
     status = getattr(typed, "exit_status", 0)
@@ -74,18 +82,16 @@ def _places(view: Mapping[str, Any]) -> list[str]:
     return sorted(f"{match['path']}:{match['line']}" for match in view["matches"])
 
 
-# What the SQL of an intent may expect of the last result: key -> whether the view agrees with the value.
+# What the SQL of an intent may expect of the last result: key -> whether the view agrees.
 EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
-    "matches": lambda view, value: _places(view) == sorted(value),  # exactly these path:line
+    # exactly these path:line, files, or lines of output
+    "matches": lambda view, value: _places(view) == sorted(value),
     "matches_include": lambda view, value: set(value) <= set(_places(view)),
-    "files": lambda view, value: sorted(view["files"]) == sorted(value),  # exactly these paths
+    "files": lambda view, value: sorted(view["files"]) == sorted(value),
     "files_include": lambda view, value: set(value) <= set(view["files"]),
-    "lines": lambda view, value: (
-        sorted(view["lines"]) == sorted(value)
-    ),  # exactly these lines of output
-    "numbers": lambda view, value: (
-        view["numbers"] == value
-    ),  # the numbers that lines begin with, in order
+    "lines": lambda view, value: sorted(view["lines"]) == sorted(value),
+    # the numbers that lines begin with, in order
+    "numbers": lambda view, value: view["numbers"] == value,
     "number_at_least": lambda view, value: (
         len(view["numbers"]) == 1 and view["numbers"][0] >= value
     ),

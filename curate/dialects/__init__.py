@@ -1,5 +1,7 @@
-"""Dialects: how a call is written in a model's reply. A dialect's texts are templates in
-`templates/dialects/<dialect>`; the registry of what there is, is that folder.
+"""Dialects: how a call is written in a model's reply.
+
+A dialect's texts are templates in `templates/dialects/<dialect>`; the registry of what there is,
+is that folder.
 """
 
 import json
@@ -34,13 +36,13 @@ class Dialect:
     def text(
         self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]
     ) -> str:
-        """The conversation as ChatML, as the tokenizer's chat template of such a model writes it."""
+        """The conversation as ChatML, as the chat template of such a model's tokenizer writes."""
         return self.chatml.render(messages=self.embedded(messages, tools))
 
     def embedded(
         self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]
     ) -> list[dict[str, str]]:
-        """Messages of plain content: tools in the system prompt, calls and results written in the text.
+        """Messages of plain content: tools in the system prompt, calls and results in the text.
 
         Results of one turn stand together in one user message.
         """
@@ -49,20 +51,12 @@ class Dialect:
             content = message.get("content") or ""
             match message["role"]:
                 case "system":
-                    plain.append(
-                        {
-                            "role": "system",
-                            "content": self.system.render(system=content, tools=tools),
-                        }
-                    )
+                    text = self.system.render(system=content, tools=tools)
+                    plain.append({"role": "system", "content": text})
                 case "assistant" if message.get("tool_calls"):
                     calls = [call["function"] for call in message["tool_calls"]]
-                    plain.append(
-                        {
-                            "role": "assistant",
-                            "content": self.call.render(content=content, calls=calls),
-                        }
-                    )
+                    text = self.call.render(content=content, calls=calls)
+                    plain.append({"role": "assistant", "content": text})
                 case "tool":
                     result = self.result.render(content=content)
                     if plain[-1]["role"] == "user" and plain[-1].get("is_result"):
@@ -82,7 +76,10 @@ def dialects(project: Project) -> list[str]:
 
 
 def load(project: Project, name: str) -> Dialect:
-    """A dialect by its name. Raises CurateError with the names there are, or the part that is missing."""
+    """A dialect by its name.
+
+    Raises CurateError with the names there are, or the part that is missing.
+    """
     files = project.files(f"templates/dialects/{name}", "*.jinja")
     if not files:
         raise CurateError(
@@ -107,12 +104,12 @@ def load(project: Project, name: str) -> Dialect:
 def _environment() -> Environment:
     environment = Environment(
         undefined=StrictUndefined,
-        autoescape=False,
+        autoescape=False,  # noqa: S701  a model reads plain text, not HTML
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
-    )  # noqa: S701
-    # Jinja's own tojson escapes for HTML; a model must read and write plain JSON, keys in their order.
+    )
+    # Jinja's own tojson escapes for HTML; a model reads and writes plain JSON, keys in their order.
     environment.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
     return environment
 

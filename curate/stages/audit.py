@@ -7,6 +7,7 @@ grounded  2 rows
 import json
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from curate.errors import CurateError
@@ -35,7 +36,8 @@ def audits(project: Project) -> dict[str, str]:
 def audit(build: Build) -> StageReport:
     """Reads everything before it; writes near_pairs, call_faults, offered_tools and audit_results.
 
-    Raises CurateError, exit code 1, that names each audit that found rows, how many, and the first five.
+    Raises CurateError, exit code 1, that names each audit that found rows, how many, and the first
+    five.
     """
     names = list(audits(build.project))
     found = []
@@ -78,14 +80,21 @@ def _offer(build: Build) -> None:
 
 
 def _find_near_pairs(build: Build) -> None:
-    """Near-duplicates among the split samples, looked for anew: what dedupe kept is not taken on trust."""
+    """Near-duplicates among the split samples, looked for anew.
+
+    What dedupe kept is not taken on trust.
+    """
     import polars as pl
 
     from curate.near import NearSettings, near_duplicate_pairs
 
     near = build.recipe.near
     texts = build.store.frame(
-        "select sample_id, prompt, conversation from int_conversations join sample_splits using (corpus, sample_id) where corpus = ? order by sample_id",
+        """
+        select sample_id, prompt, conversation
+        from int_conversations join sample_splits using (corpus, sample_id)
+        where corpus = ? order by sample_id
+        """,
         [build.corpus],
     )
     build.store.connection.execute("delete from near_pairs where corpus = ?", [build.corpus])
@@ -128,7 +137,10 @@ def _find_call_faults(build: Build) -> None:
     }
     rows: list[tuple[Any, ...]] = []
     calls = build.store.query(
-        "select sample_id, ordinal, tool, arguments from conversations where corpus = ? order by all",
+        """
+        select sample_id, ordinal, tool, arguments from conversations
+        where corpus = ? order by all
+        """,
         [build.corpus],
     )
     for sample_id, ordinal, tool, arguments in calls:
@@ -143,18 +155,13 @@ def _find_call_faults(build: Build) -> None:
 
 
 def _name_machine(build: Build) -> None:
-    """The folders of this machine that a result could give away: where curate, its cache and the project lie."""
+    """The folders that a result could give away: where curate, its cache and the project lie."""
     from curate.sources import Cache
 
+    temporary = str(Path(tempfile.gettempdir(), tempfile.gettempprefix()))
+    paths = {str(build.project.root), str(Cache.open().root), sys.prefix, temporary}
     build.store.connection.execute("delete from machine_paths")
-    for path in sorted(
-        {
-            str(build.project.root),
-            str(Cache.open().root),
-            sys.prefix,
-            f"{tempfile.gettempdir()}/tmp",
-        }
-    ):
+    for path in sorted(paths):
         build.store.connection.execute("insert into machine_paths values (?)", [path])
 
 

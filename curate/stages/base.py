@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from curate.executor import Executor
 from curate.project import Project
@@ -35,7 +35,7 @@ class Build:
     recipe: Recipe
     store: Store
     executor: Executor
-    progress: Callable[[int, int, str], None] = lambda done, total, what: None
+    progress: Callable[[int, int, str], None] = lambda _done, _total, _what: None
 
     @property
     def corpus(self) -> str:
@@ -55,17 +55,28 @@ class Contract:
     code: tuple[str, ...]
     files: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
-    versions: Callable[[Build], Any] = lambda build: None
+    versions: Callable[[Build], Any] = lambda _build: None
     writes: tuple[str, ...] = ()
 
 
-Stage = Callable[[Build], StageReport]
+class Stage(Protocol):
+    """A function over a build; its name is the stage's, and its module holds the CONTRACT."""
+
+    __name__: str
+    __module__: str
+
+    def __call__(self, build: Build, /) -> StageReport:
+        """Do the work and report it."""
+        ...
 
 
 def dropped_counts(build: Build, table: str) -> dict[str, int]:
     """Rows of a corpus's table by their drop reason, sorted."""
     rows = build.store.query(
-        f"select drop_reason, count(*) from {table} where corpus = ? and drop_reason is not null group by all order by all",
+        f"""
+        select drop_reason, count(*) from {table}
+        where corpus = ? and drop_reason is not null group by all order by all
+        """,
         [build.corpus],
     )
     return dict(rows)

@@ -1,6 +1,7 @@
-"""Samples: a candidate's prompt and answer from its intent's templates, around what really came back.
+r"""Samples: a prompt and an answer from an intent's templates, around what really came back.
 
-where's Flask defined?  ->  grep -rn "class Flask\\b" ...  ->  `Flask` is defined in `src/flask/app.py`, line 81.
+where's Flask defined?
+  ->  grep -rn "class Flask\b" ...  ->  `Flask` is defined in `src/flask/app.py`, line 81.
 """
 
 import hashlib
@@ -20,12 +21,20 @@ CONTRACT = Contract(
 )
 
 COLUMNS = (
-    "corpus", "sample_id", "candidate_id", "kind", "intent", "category", "outcome", "stratum", "source_id", "path", "symbol",
-    "tool", "phrasing", "is_held_out", "prompt", "calls", "execution_ids", "results", "answer", "messages", "drop_reason",
+    "corpus", "sample_id", "candidate_id", "kind", "intent", "category", "outcome", "stratum",
+    "source_id", "path", "symbol", "tool", "phrasing", "is_held_out", "prompt", "calls",
+    "execution_ids", "results", "answer", "messages", "drop_reason",
+)  # fmt: skip
+
+COLUMNS_READY = (
+    "candidate_id", "kind", "intent", "category", "outcome", "source_id", "path", "symbol",
+    "slots", "calls", "execution_ids", "results", "last_result",
 )  # fmt: skip
 
 READY = """
-select c.candidate_id, c.kind, c.intent, c.category, c.outcome, c.source_id, c.path, c.symbol, c.slots, c.calls, r.execution_ids,
+select
+  c.candidate_id, c.kind, c.intent, c.category, c.outcome, c.source_id, c.path, c.symbol,
+  c.slots, c.calls, r.execution_ids,
   list(e.content order by e.position) filter (e.content is not null) as results,
   last(e.result order by e.position) filter (e.result is not null) as last_result
 from candidates c
@@ -33,7 +42,10 @@ left join candidate_results r using (corpus, candidate_id)
 left join (
   select corpus, candidate_id, position, content, result
   from (
-    select corpus, candidate_id, unnest(execution_ids) as execution_id, generate_subscripts(execution_ids, 1) as position
+    select
+      corpus, candidate_id,
+      unnest(execution_ids) as execution_id,
+      generate_subscripts(execution_ids, 1) as position
     from candidate_results
   )
   join executions using (execution_id)
@@ -69,11 +81,6 @@ def compose(build: Build) -> StageReport:
     return StageReport("compose", frame.height, frame.height - sum(dropped.values()), dropped)
 
 
-COLUMNS_READY = (
-    "candidate_id", "kind", "intent", "category", "outcome", "source_id", "path", "symbol", "slots", "calls", "execution_ids", "results", "last_result",
-)  # fmt: skip
-
-
 def _read(name: str, path: Any) -> Forms:
     where = f"templates/intents/{name}"
     return read_prompts(path, where) if path.name == "prompts.jinja" else read_answers(path, where)
@@ -89,36 +96,34 @@ def _sample(build: Build, forms: dict[str, Forms], row: dict[str, Any]) -> tuple
         phrasing, prompt, answer = 0, slots["prompt"], slots["answer"]
     else:
         turn = _number(f"{row['candidate_id']}|{seed}")
-        prompts, answers = (
-            forms[f"{row['intent']}/prompts.jinja"],
-            forms[f"{row['intent']}/{row['outcome']}.jinja"],
-        )
+        prompts = forms[f"{row['intent']}/prompts.jinja"]
+        answers = forms[f"{row['intent']}/{row['outcome']}.jinja"]
         phrasing = prompts.choose(turn, is_held_out=is_held_out)
         prompt = prompts.render(phrasing, slots)
-        answer = answers.render(
-            answers.choose(turn // 1000), {**slots, "shown": shown(calls[-1], row["last_result"])}
-        )
+        seen = {**slots, "shown": shown(calls[-1], row["last_result"])}
+        answer = answers.render(answers.choose(turn // 1000), seen)
         reason = None if answer else "empty_answer"
-    sample_id = hashlib.md5(
-        "\0".join(
-            (build.corpus, row["candidate_id"], prompt, answer, *(row["results"] or []))
-        ).encode(),
-        usedforsecurity=False,
-    ).hexdigest()[:16]
     results = row["results"] or []
+    content = "\0".join((build.corpus, row["candidate_id"], prompt, answer, *results))
+    sample_id = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()[:16]
     turns = json.dumps(
         messages(build.recipe.system, prompt, _given(calls), results, answer), ensure_ascii=False
     )
     return (
-        build.corpus, sample_id, row["candidate_id"], row["kind"], row["intent"], row["category"], row["outcome"],
-        _stratum(row, calls),
-        row["source_id"], row["path"], row["symbol"], calls[-1]["tool"] if calls else None, phrasing, is_held_out, prompt,
-        json.dumps(_given(calls), ensure_ascii=False), row["execution_ids"] or [], results, answer, turns, reason,
+        build.corpus, sample_id, row["candidate_id"],
+        row["kind"], row["intent"], row["category"], row["outcome"], _stratum(row, calls),
+        row["source_id"], row["path"], row["symbol"],
+        calls[-1]["tool"] if calls else None, phrasing, is_held_out, prompt,
+        json.dumps(_given(calls), ensure_ascii=False), row["execution_ids"] or [], results,
+        answer, turns, reason,
     )  # fmt: skip
 
 
 def _stratum(row: dict[str, Any], calls: list[dict[str, Any]]) -> str:
-    """What a sample's quota is counted under: how it turns out where that is special, else its category."""
+    """What a sample's quota is counted under: its outcome where that is special, else its category.
+
+    `clean` is an outcome that only the result tells.
+    """
     if row["outcome"] in {"empty", "recovered"}:
         return row["outcome"]
     if calls:
@@ -135,21 +140,23 @@ def shown(call: dict[str, Any], result: str) -> dict[str, Any]:
 
 
 def held_out_share(build: Build) -> float:
-    """The share of symbols asked for in held-out phrasings, so that about `held_out_fraction` of the rows outside train are."""
+    """The share of symbols asked for in held-out phrasings.
+
+    So large that about `held_out_fraction` of the rows outside train are.
+    """
     split = build.recipe.split
     return split.held_out_fraction * (split.valid + split.test) / split.size
 
 
 def _given(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Calls without the arguments that are null."""
-    return [
-        {
-            "tool": call["tool"],
-            "arguments": {
-                key: value for key, value in call["arguments"].items() if value is not None
-            },
-        }
+    given = [
+        {key: value for key, value in call["arguments"].items() if value is not None}
         for call in calls
+    ]
+    return [
+        {"tool": call["tool"], "arguments": arguments}
+        for call, arguments in zip(calls, given, strict=True)
     ]
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
+    from curate.near import NearSettings
+
 CONTRACT = Contract(
     writes=("sample_clusters",), code=("near",), files=("sql/intermediate",), keys=("seed", "near")
 )
@@ -61,7 +63,7 @@ def clusters_of(build: Build, texts: "pl.Series", shingle_words: int) -> "np.nda
     return clusters(len(texts), pairs.left, pairs.right)
 
 
-def near_settings(build: Build, shingle_words: int) -> "object":
+def near_settings(build: Build, shingle_words: int) -> "NearSettings":
     """The recipe's MinHash settings for one field."""
     from curate.near import NearSettings
 

@@ -12,18 +12,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from curate.workspaces import trees_of
 from curate.project import code_digest
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
 from curate.tools import all_tools
 from curate.tools.base import Workspace
 from curate.verdict import verdict
+from curate.workspaces import trees_of
 
 CONTRACT = Contract(
     writes=("candidate_results",),
     code=("tools", "verdict.py"),
     keys=("tools", "execute"),
-    versions=lambda build: [tool.installed() for tool in all_tools().values()],
+    versions=lambda _build: [tool.installed() for tool in all_tools().values()],
 )
 CHUNK = 64  # calls in one task, and tasks in one commit: a killed build loses at most these
 CHUNKS_IN_COMMIT = 8
@@ -54,20 +54,20 @@ class Executed(NamedTuple):
 
 
 def execute(build: Build) -> StageReport:
-    """Reads candidates; writes executions and candidate_results, with a drop_reason for what is not true."""
+    """Reads candidates; writes executions and candidate_results.
+
+    What is not true gets a drop_reason.
+    """
     calls = _calls(build)
+    distinct = {call.execution_id: call for call in calls.values()}
     known = {row[0] for row in build.store.query("select execution_id from executions")}
-    missing = sorted(
-        {
-            call.execution_id: call for call in calls.values() if call.execution_id not in known
-        }.values()
-    )
+    missing = sorted(call for key, call in distinct.items() if key not in known)
     _run(build, missing)
     results = _judged(build, calls)
     with build.store.transaction():
         build.store.replace("candidate_results", results, {"corpus": build.corpus})
     dropped = dropped_counts(build, "candidate_results")
-    note = f"{len(missing):,} of {len({call.execution_id for call in calls.values()}):,} calls were new"
+    note = f"{len(missing):,} of {len(distinct):,} calls were new"
     return StageReport(
         "execute", results.height, results.height - sum(dropped.values()), dropped, note
     )
@@ -108,7 +108,10 @@ def call_of(workspace_id: str, root: Path, tool: str, arguments: dict[str, Any])
 
 @cache
 def code_of(tool: str) -> str:
-    """sha256 over the code that makes this tool's results: all of curate's, and the module of a tool from elsewhere."""
+    """sha256 over the code that makes this tool's results.
+
+    That is all of curate's tools, and the module of a tool from elsewhere.
+    """
     module = Path(inspect.getfile(type(all_tools()[tool])))
     return hashlib.sha256(code_digest(("tools",)).encode() + module.read_bytes()).hexdigest()
 

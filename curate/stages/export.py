@@ -47,7 +47,7 @@ CONTRACT = Contract(
 
 
 def export(build: Build) -> StageReport:
-    """Reads samples and offered_tools; writes out/<corpus>/: a file a split, README.md, manifest.json.
+    """Reads samples and offered_tools; writes out/<corpus>/: files, README.md and manifest.json.
 
     All is written beside and renamed; the folder is never half old and half new.
     """
@@ -95,25 +95,32 @@ def _write_split(build: Build, split: str, folder: Path) -> int:
     ]
     with (folder / f"{split}.jsonl").open("w", encoding="utf-8", newline="\n") as file:
         for (turns,) in rows:
-            file.write(
-                json.dumps(
-                    row(recipe.export.format, json.loads(turns), tools, dialect), ensure_ascii=False
-                )
-                + "\n"
-            )
+            content = row(recipe.export.format, json.loads(turns), tools, dialect)
+            file.write(json.dumps(content, ensure_ascii=False) + "\n")
     return len(rows)
 
 
 def _manifest(build: Build, files: dict[str, Any]) -> dict[str, Any]:
-    """What the dataset was made from, and what is in it. Holds no time, and no path of this machine."""
+    """What the dataset was made from, and what is in it.
+
+    Holds no time, and no path of this machine.
+    """
     store, corpus = build.store, build.corpus
     sources = store.query(
-        "select name, version, kind, revision, tree_sha256, license_spdx from sources join corpus_sources using (source_id) where corpus = ? order by all",
+        """
+        select name, version, kind, revision, tree_sha256, license_spdx
+        from sources join corpus_sources using (source_id)
+        where corpus = ? order by all
+        """,
         [corpus],
     )
     keys = ("name", "version", "kind", "revision", "tree_sha256", "license_spdx")
     versions = store.query(
-        "select distinct tool, tool_version from conversations join executions using (execution_id, tool) where corpus = ? order by all",
+        """
+        select distinct tool, tool_version
+        from conversations join executions using (execution_id, tool)
+        where corpus = ? order by all
+        """,
         [corpus],
     )
     return {
@@ -122,16 +129,23 @@ def _manifest(build: Build, files: dict[str, Any]) -> dict[str, Any]:
         "sources": [dict(zip(keys, source, strict=True)) for source in sources],
         "tool_versions": [{"tool": tool, "version": version} for tool, version in versions],
         "counts": {
-            column: dict(
-                store.query(
-                    f"select {column}, count(*) from samples where corpus = ? and {column} is not null group by all order by all",
-                    [corpus],
-                )
-            )
+            column: _counts(build, column)
             for column in ("split", "kind", "stratum", "tool", "intent", "source_id")
         },
         "files": files,
     }
+
+
+def _counts(build: Build, column: str) -> dict[str, int]:
+    """Samples by the values of a column."""
+    rows = build.store.query(
+        f"""
+        select {column}, count(*) from samples
+        where corpus = ? and {column} is not null group by all order by all
+        """,
+        [build.corpus],
+    )
+    return dict(rows)
 
 
 def _put(beside: Path, target: Path, manifest: dict[str, Any]) -> None:

@@ -43,7 +43,7 @@ def fetch(build: Build) -> StageReport:
             source,
             cache,
             root=build.project.root,
-            on_progress=lambda done, total, name=name: build.progress(done, total, name),
+            on_progress=lambda done, total, name=name: build.progress(done, total or 0, name),
         )
         rows.append(
             {

@@ -1,6 +1,6 @@
-"""Candidates: what each intent's SQL selects from the facts, and the direct answers.
+r"""Candidates: what each intent's SQL selects from the facts, and the direct answers.
 
-find_class  flask@3.1.3  src/flask/app.py  Flask  {"name": "Flask"}  grep -rn "class Flask\\b" ...
+find_class  flask@3.1.3  src/flask/app.py  Flask  {"name": "Flask"}  grep -rn "class Flask\b" ...
 """
 
 import re
@@ -20,6 +20,40 @@ CONTRACT = Contract(
 )
 COLUMNS = ("source_id", "path", "symbol", "outcome", "slots", "calls", "expected")
 CATEGORY = re.compile(r"^-- category: (\w+)$", re.MULTILINE)
+
+INSERT = """
+insert into candidates by name
+with proposed as (
+  select
+    source_id, path, symbol, outcome,
+    to_json(slots) as slots, to_json(calls) as calls, to_json(expected) as expected
+  from {intent}
+),
+named as (
+  select *, md5(concat_ws(
+    '|', $intent, source_id, path, symbol, outcome, slots::varchar, calls::varchar
+  )) as candidate_id
+  from proposed
+),
+turns as (
+  select *, row_number() over (
+    partition by source_id, outcome order by md5(candidate_id || $seed), candidate_id
+  ) as source_turn
+  from named
+),
+ranked as (
+  select *, row_number() over (
+    order by source_turn, md5(candidate_id || $seed), candidate_id
+  ) as turn
+  from turns
+)
+select
+  $corpus as corpus, left(candidate_id, 16) as candidate_id, 'tool' as kind,
+  $intent as intent, $category as category,
+  outcome, source_id, path, symbol, slots, calls, expected,
+  case when turn > $limit then 'not_sampled' end as drop_reason
+from ranked
+"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +98,10 @@ def propose(build: Build) -> StageReport:
             "candidates", direct_answers(build.project, build.corpus, build.recipe.seed)
         )
         rows_in, rows_out = build.store.query(
-            "select count(*), count(*) filter (drop_reason is null) from candidates where corpus = ?",
+            """
+            select count(*), count(*) filter (drop_reason is null) from candidates
+            where corpus = ?
+            """,
             [build.corpus],
         )[0]
     return StageReport("propose", rows_in, rows_out, dropped_counts(build, "candidates"))
@@ -89,7 +126,10 @@ def _chosen(build: Build) -> list[Intent]:
 def _refuse_repeated(build: Build, intent: Intent) -> None:
     """Raises CurateError when an intent's SQL selects one candidate twice."""
     repeated = build.store.query(
-        "select any_value(slots) from candidates where corpus = ? and intent = ? group by candidate_id having count(*) > 1 order by 1 limit 1",
+        """
+        select any_value(slots) from candidates where corpus = ? and intent = ?
+        group by candidate_id having count(*) > 1 order by 1 limit 1
+        """,
         [build.corpus, intent.name],
     )
     if repeated:
@@ -111,28 +151,7 @@ def _insert(build: Build, intent: Intent) -> None:
             "rename or add the columns (docs/intent.md)",
         )
     build.store.connection.execute(
-        f"""
-        insert into candidates by name
-        with proposed as (
-          select source_id, path, symbol, outcome, to_json(slots) as slots, to_json(calls) as calls, to_json(expected) as expected
-          from {intent.name}
-        ),
-        named as (
-          select *, md5(concat_ws('|', $intent, source_id, path, symbol, outcome, slots::varchar, calls::varchar)) as candidate_id
-          from proposed
-        ),
-        turns as (
-          select *, row_number() over (partition by source_id, outcome order by md5(candidate_id || $seed), candidate_id) as source_turn
-          from named
-        ),
-        ranked as (
-          select *, row_number() over (order by source_turn, md5(candidate_id || $seed), candidate_id) as turn from turns
-        )
-        select $corpus as corpus, left(candidate_id, 16) as candidate_id, 'tool' as kind, $intent as intent, $category as category,
-          outcome, source_id, path, symbol, slots, calls, expected,
-          case when turn > $limit then 'not_sampled' end as drop_reason
-        from ranked
-        """,
+        INSERT.format(intent=intent.name),
         {
             "intent": intent.name,
             "category": intent.category,

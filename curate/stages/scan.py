@@ -24,7 +24,7 @@ TASKS_IN_COMMIT = 16
 
 
 def scan(build: Build) -> StageReport:
-    """Reads the trees of corpus_sources; writes source_files, file_facts, the file_* tables and grep_hits.
+    """Reads the trees of corpus_sources; writes source_files, file_facts, file_* and grep_hits.
 
     A content that was read before by the same extractor is not read again.
     """
@@ -34,7 +34,10 @@ def scan(build: Build) -> StageReport:
     _extract(build, tasks)
     _grep(build, trees)
     rows = build.store.query(
-        "select drop_reason, count(*) from int_file_fates where corpus = ? group by all order by all",
+        """
+        select drop_reason, count(*) from int_file_fates
+        where corpus = ? group by all order by all
+        """,
         [build.corpus],
     )
     dropped = {reason: count for reason, count in rows if reason is not None}
@@ -55,25 +58,15 @@ def _files(build: Build, trees: Mapping[str, tuple[str, Path]]) -> "pl.DataFrame
             content = Path(entry).read_bytes()
             language = LANGUAGES.get(Path(path).suffix.lower(), "other")
             name = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-            reason = (
-                "path_not_decodable"
-                if name != path
-                else "other_language"
-                if language == "other"
-                else "too_large"
-                if len(content) > limit
-                else None
-            )
-            rows.append(
-                (
-                    source_id,
-                    name,
-                    hashlib.sha256(content).hexdigest(),
-                    len(content),
-                    language,
-                    reason,
-                )
-            )
+            reason = None
+            if name != path:
+                reason = "path_not_decodable"
+            elif language == "other":
+                reason = "other_language"
+            elif len(content) > limit:
+                reason = "too_large"
+            sha256 = hashlib.sha256(content).hexdigest()
+            rows.append((source_id, name, sha256, len(content), language, reason))
     schema = {
         "source_id": pl.String,
         "path": pl.String,

@@ -1,4 +1,7 @@
-"""The samples of a corpus: SQL views apply the recipe's caps and quotas; the rest keep their reason."""
+"""The samples of a corpus: SQL views apply the recipe's caps and quotas.
+
+What is not selected keeps its reason.
+"""
 
 from curate.errors import CurateError
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
@@ -11,7 +14,9 @@ CONTRACT = Contract(
 )
 
 SHORT = """
-select quotas.kind, quotas.stratum, quotas.quota, count(selection.sample_id) filter (selection.drop_reason is null) as count_selected
+select
+  quotas.kind, quotas.stratum, quotas.quota,
+  count(selection.sample_id) filter (selection.drop_reason is null) as count_selected
 from int_quotas quotas
 left join int_selection selection using (corpus, kind, stratum)
 where quotas.corpus = ?
@@ -34,7 +39,10 @@ def select(build: Build) -> StageReport:
             "delete from sample_selection where corpus = ?", [build.corpus]
         )
         build.store.connection.execute(
-            "insert into sample_selection by name select corpus, sample_id, drop_reason from int_selection where corpus = ?",
+            """
+            insert into sample_selection by name
+            select corpus, sample_id, drop_reason from int_selection where corpus = ?
+            """,
             [build.corpus],
         )
     rows = build.store.query(
@@ -51,6 +59,7 @@ def _shortage(build: Build, short: list[tuple[object, ...]]) -> CurateError:
     return CurateError(
         f"corpora/{build.corpus}.toml",
         "\n".join(["quotas cannot be met", *lines]),
-        'lower these shares, raise propose.candidates_per_intent, or add sources or intents (curate sql "select * from fates")',
+        "lower these shares, raise propose.candidates_per_intent, or add sources or intents "
+        '(curate sql "select * from fates")',
         exit_code=1,
     )

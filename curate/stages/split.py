@@ -39,7 +39,10 @@ def split(build: Build) -> StageReport:
     rows = [
         Row(*row)
         for row in build.store.query(
-            "select sample_id, stratum, is_held_out, draw, links from int_split_links where corpus = ? order by draw, sample_id",
+            """
+            select sample_id, stratum, is_held_out, draw, links from int_split_links
+            where corpus = ? order by draw, sample_id
+            """,
             [build.corpus],
         )
     ]
@@ -76,14 +79,15 @@ def split(build: Build) -> StageReport:
             """
             update sample_splits set position = ordered.position
             from int_file_order ordered
-            where sample_splits.corpus = ordered.corpus and sample_splits.sample_id = ordered.sample_id
+            where sample_splits.corpus = ordered.corpus
+              and sample_splits.sample_id = ordered.sample_id
             """
         )
     return StageReport("split", len(rows), len(rows), {})
 
 
 def grouped(rows: Sequence[Row]) -> list[list[Row]]:
-    """Rows that share a link, directly or through others, in groups; in the order of their first row."""
+    """Rows that share a link, directly or through others, in groups, by their first row."""
     import numpy as np
 
     from curate.near import clusters
@@ -129,7 +133,7 @@ def assign(groups: Sequence[Sequence[Row]], sizes: dict[str, int]) -> dict[str, 
                     share[name][s] >= n - 0.5 for s, n in counts.items() if strict
                 )
                 if fits:
-                    _put(group, name, counts, assigned, room, share)
+                    _put(group, name, counts, assigned, room=room, share=share)
                     break
     for group in groups:
         for row in group:
@@ -142,6 +146,7 @@ def _put(
     name: str,
     counts: Counter[str],
     assigned: dict[str, str],
+    *,
     room: dict[str, int],
     share: dict[str, dict[str, float]],
 ) -> None:

@@ -1,4 +1,4 @@
-"""The tools: one file each here, and whatever is installed under the entry-point group `curate.tools`."""
+"""The tools: one file each here, and what packages bring as entry points of `curate.tools`."""
 
 import importlib
 import pkgutil
@@ -25,9 +25,10 @@ def all_tools() -> dict[str, Tool]:
     tools: dict[str, Tool] = {}
     for tool in sorted((cls() for cls in classes), key=lambda tool: tool.name):
         if tool.name in tools:
+            modules = (type(tools[tool.name]).__module__, type(tool).__module__)
             raise CurateError(
                 f"tool {tool.name}",
-                f"is defined twice: {type(tools[tool.name]).__module__} and {type(tool).__module__}",
+                f"is defined twice: {' and '.join(modules)}",
                 "give one of them another name, or uninstall the package that brings it",
             )
         tools[tool.name] = tool

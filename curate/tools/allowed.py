@@ -1,12 +1,12 @@
 """Which command lines `run_command` takes: programs, their options, and which words are paths.
 
-Everything not listed is refused, so that no option that writes, executes or reads elsewhere slips in.
-This module parses only; it neither runs a program nor touches a file.
+Everything not listed is refused, so that no option that writes, executes or reads elsewhere slips
+in. This module parses only; it neither runs a program nor touches a file.
 """
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from curate.tools.base import ToolError
@@ -15,13 +15,15 @@ OPERATORS = re.compile(r"[|&;<>]+|\$\(|`")
 
 # option -> whether a value follows. Short ones may be bundled: -rn, -rnE, -n20.
 GREP = {
-    "-r": False, "-n": False, "-i": False, "-w": False, "-x": False, "-E": False, "-F": False, "-l": False,
-    "-L": False, "-c": False, "-o": False, "-h": False, "-H": False, "-v": False, "-s": False, "-e": True,
-    "-m": True, "--include": True, "--exclude": True, "--exclude-dir": True,
+    "-r": False, "-n": False, "-i": False, "-w": False, "-x": False, "-E": False, "-F": False,
+    "-l": False, "-L": False, "-c": False, "-o": False, "-h": False, "-H": False, "-v": False,
+    "-s": False, "-e": True, "-m": True, "--include": True, "--exclude": True,
+    "--exclude-dir": True,
 }  # fmt: skip
 FIND = {
-    "-name": True, "-iname": True, "-path": True, "-type": True, "-maxdepth": True, "-mindepth": True,
-    "-not": False, "!": False, "-o": False, "-and": False, "-empty": False, "-size": True, "-print": False,
+    "-name": True, "-iname": True, "-path": True, "-type": True, "-maxdepth": True,
+    "-mindepth": True, "-not": False, "!": False, "-o": False, "-and": False, "-empty": False,
+    "-size": True, "-print": False,
 }  # fmt: skip
 LS = {"-1": False, "-a": False, "-A": False, "-p": False, "-F": False, "-R": False}
 WC = {"-l": False, "-w": False, "-c": False, "-m": False}
@@ -84,7 +86,10 @@ def _words(line: str) -> list[str]:
 
 
 def _split(program: str, words: list[str]) -> tuple[list[tuple[str, str | None]], list[str]]:
-    """Options with their values, and operands. An operand may not look like an option unless after `--`."""
+    """Options with their values, and operands.
+
+    An operand may not look like an option unless after `--`.
+    """
     allowed, options, operands = PROGRAMS[program], [], []
     rest = iter(words)
     for word in rest:
@@ -112,7 +117,7 @@ def _split(program: str, words: list[str]) -> tuple[list[tuple[str, str | None]]
 
 
 def _find(words: list[str]) -> tuple[list[tuple[str, str | None]], list[str]]:
-    """find's operands come first, then its expression."""
+    """Options and operands of find, whose operands come first, then its expression."""
     operands, options, rest = [], [], iter(words)
     for word in rest:
         if word.startswith("-") or word == "!":
@@ -146,22 +151,18 @@ def _known(program: str, name: str) -> str:
     return name
 
 
-def _value(program: str, name: str, rest: object) -> str:
-    value = next(rest, None)  # type: ignore[call-overload]
+def _value(program: str, name: str, rest: Iterator[str]) -> str:
+    value = next(rest, None)
     if value is None:
         raise ToolError(f"{program}: option {name} needs a value")
     return value
 
 
 def _flat(options: list[tuple[str, str | None]]) -> list[str]:
-    return [
-        word
-        for name, value in options
-        for word in (
-            [f"{name}={value}"]
-            if name.startswith("--")
-            else [name]
-            if value is None
-            else [name, value]
-        )
-    ]
+    words: list[str] = []
+    for name, value in options:
+        if name.startswith("--"):
+            words.append(f"{name}={value}")
+        else:
+            words += [name] if value is None else [name, value]
+    return words

@@ -77,15 +77,17 @@ class Tool(ABC):
         return [self.version({})]
 
     def call(self, workspace: Workspace, arguments: Mapping[str, Any]) -> Result:
-        """The typed result of one call, whatever happens in it: what cannot be done is a result with `error`."""
+        """The typed result of one call, whatever happens in it.
+
+        What cannot be done is a result with `error`.
+        """
         try:
             checked = self.arguments.model_validate(arguments)
             return self.run(workspace, **checked.model_dump(exclude_none=True))
         except ValidationError as error:
             first = error.errors()[0]
-            return self.result(
-                success=False, error=f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
-            )
+            key = ".".join(map(str, first["loc"]))
+            return self.result(success=False, error=f"{key}: {first['msg'].lower()}")
         except ToolError as error:
             return self.result(success=False, error=str(error))
 
@@ -94,16 +96,23 @@ class Tool(ABC):
         """The typed result of one real call. Raises ToolError for a call it cannot carry out."""
 
     def content(self, result: Result) -> str:
-        """The string of the `tool` message: the typed result as one JSON object; of an error, only what went wrong."""
+        """The string of the `tool` message: the typed result as one JSON object.
+
+        Of an error, only what went wrong.
+        """
         if result.error is not None:
             return result.model_dump_json(include={"success", "error"})
         return result.model_dump_json(exclude_none=True)
 
-    def is_clean(self, result: Result) -> bool:
+    def is_clean(self, result: Result) -> bool:  # noqa: ARG002  tools that check look at it
         """Whether a check ran and had nothing to report. Tools that check nothing never are."""
         return False
 
-    def view(self, arguments: Mapping[str, Any], result: Result) -> dict[str, Any]:
+    def view(
+        self,
+        arguments: Mapping[str, Any],  # noqa: ARG002  tools whose output must be parsed look at it
+        result: Result,
+    ) -> dict[str, Any]:
         """What answers are rendered from: the result's fields, parsed no further than it says."""
         return result.model_dump()
 
@@ -121,7 +130,10 @@ class Tool(ABC):
 
 
 def _without_titles(schema: dict[str, Any]) -> dict[str, Any]:
-    """A property's schema without pydantic's titles and `| None`: an optional one is just not required."""
+    """A property's schema without pydantic's titles and `| None`.
+
+    An optional one is just not required.
+    """
     if "anyOf" in schema:
         (kept,) = [option for option in schema["anyOf"] if option != {"type": "null"}]
         schema = {**kept, **{key: value for key, value in schema.items() if key != "anyOf"}}

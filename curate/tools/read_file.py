@@ -1,4 +1,4 @@
-"""`read_file`: a text file with line numbers, whole or a range.
+r"""`read_file`: a text file with line numbers, whole or a range.
 
 1\timport json
 2\tfrom pathlib import Path
@@ -38,18 +38,18 @@ class ReadFile(Tool):
 
     name = "read_file"
     description = (
-        "Read a text file of the project, with line numbers. Reads the whole file or the lines from "
-        f"start_line to end_line; at most {MAX_LINES} lines are shown."
+        "Read a text file of the project, with line numbers. Reads the whole file or the lines "
+        f"from start_line to end_line; at most {MAX_LINES} lines are shown."
     )
     arguments = ReadFileArguments
     result = ReadFileResult
 
-    def version(self, arguments: Mapping[str, Any]) -> str:
+    def version(self, arguments: Mapping[str, Any]) -> str:  # noqa: ARG002  one for all calls
         """It is our own code: the number moves when what it returns changes."""
         return "read_file 1"
 
     def run(self, workspace: Workspace, **arguments: Any) -> ReadFileResult:
-        """The numbered lines. Raises ToolError for what is no readable text file or no line of it."""
+        """The numbered lines. Raises ToolError for what is no text file or no line of it."""
         path = arguments["path"]
         lines = _lines(workspace, path)
         start = arguments.get("start_line") or 1
@@ -68,7 +68,10 @@ class ReadFile(Tool):
         )
 
     def view(self, arguments: Mapping[str, Any], result: Result) -> dict[str, Any]:
-        """The result's fields, `code` as its lines without numbers, and a Markdown `fence` that no line ends."""
+        """The result's fields, `code` as its lines without numbers, and a Markdown `fence`.
+
+        No line of the code ends the fence.
+        """
         text = getattr(result, "text", "")
         code = [line.partition("\t")[2] for line in text.splitlines()]
         return {

@@ -1,4 +1,4 @@
-"""`ruff_check`: lint findings of a file or folder, as `ruff check --output-format json` reports them.
+"""`ruff_check`: lint findings of a file or folder, as ruff's own JSON reports them.
 
 {"success":false,"violation_count":1,"fixable_count":1,"violations":[{"file":"src/a.py","line":3,
  "column":8,"code":"F401","message":"`os` imported but unused","fixable":true}],"truncated":false}
@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace, run_program
 
 MAX_VIOLATIONS = 50
+OPTIONS = ("--no-fix", "--no-cache", "--quiet", "--exit-zero", "--output-format", "json")
 RULE = re.compile(r"[A-Z]{1,6}[0-9]{0,4}|ALL")
 
 
@@ -25,7 +26,8 @@ class RuffCheckArguments(Arguments):
     path: str = Field(description="File or folder to check, relative to the project.")
     select: list[str] | None = Field(
         None,
-        description="Rule codes or prefixes to check instead of the project's own, e.g. ['F401', 'B'].",
+        description="Rule codes or prefixes to check instead of the project's own, "
+        "e.g. ['F401', 'B'].",
     )
 
 
@@ -45,7 +47,7 @@ class RuffCheckResult(Result):
 
     violation_count: int = 0
     fixable_count: int = 0
-    violations: list[Violation] = []
+    violations: list[Violation] = Field(default_factory=list)
     truncated: bool = False
 
 
@@ -54,13 +56,14 @@ class RuffCheck(Tool):
 
     name = "ruff_check"
     description = (
-        "Lint a Python file or folder with ruff and get the violations with file, line, column, code, "
-        f"message and whether ruff can fix them. At most {MAX_VIOLATIONS} are listed, the counts cover all."
+        "Lint a Python file or folder with ruff and get the violations with file, line, column, "
+        "code, message and whether ruff can fix them. "
+        f"At most {MAX_VIOLATIONS} are listed, the counts cover all."
     )
     arguments = RuffCheckArguments
     result = RuffCheckResult
 
-    def version(self, arguments: Mapping[str, Any]) -> str:
+    def version(self, arguments: Mapping[str, Any]) -> str:  # noqa: ARG002  one for all calls
         """'ruff 0.17.5'."""
         return _version()
 
@@ -69,16 +72,7 @@ class RuffCheck(Tool):
         target = workspace.resolve(arguments["path"])
         if not target.exists():
             raise ToolError(f"{arguments['path']}: no such file or folder")
-        argv = [
-            _ruff(),
-            "check",
-            "--no-fix",
-            "--no-cache",
-            "--quiet",
-            "--exit-zero",
-            "--output-format",
-            "json",
-        ]
+        argv = [_ruff(), "check", *OPTIONS]
         for rule in arguments.get("select") or []:
             if not RULE.fullmatch(rule):
                 raise ToolError(f"{rule}: not a rule code or prefix")

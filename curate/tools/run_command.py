@@ -1,6 +1,6 @@
-"""`run_command`: grep, find, ls, wc and head inside the project, without a shell.
+r"""`run_command`: grep, find, ls, wc and head inside the project, without a shell.
 
-    {"command": "grep -rn \\"class Flask\\" src"}
+    {"command": "grep -rn \"class Flask\" src"}
     src/flask/app.py:109:class Flask(App):
 
 The output is the program's own, in a defined order: recursive grep and find are sorted by path.
@@ -28,8 +28,8 @@ class RunCommandArguments(Arguments):
     """The command line."""
 
     command: str = Field(
-        description=f"One command, run in the project's folder without a shell: {', '.join(PROGRAMS)}. "
-        "No pipes, redirections, globs or variables."
+        description="One command, run in the project's folder without a shell: "
+        f"{', '.join(PROGRAMS)}. No pipes, redirections, globs or variables."
     )
 
 
@@ -48,8 +48,9 @@ class RunCommand(Tool):
 
     name = "run_command"
     description = (
-        f"Run one read-only command in the project's folder: {', '.join(PROGRAMS)}. There is no shell: no pipes, "
-        f"redirections or globs. Output is sorted by path and cut after {MAX_LINES} lines; "
+        f"Run one read-only command in the project's folder: {', '.join(PROGRAMS)}. "
+        "There is no shell: no pipes, redirections or globs. "
+        f"Output is sorted by path and cut after {MAX_LINES} lines; "
         "the exit status is shown when it is not 0 or when there is no output."
     )
     arguments = RunCommandArguments
@@ -82,7 +83,7 @@ class RunCommand(Tool):
         )
 
     def content(self, result: Result) -> str:
-        """The output as a terminal shows it, then what a terminal would not: a cut, the exit status."""
+        """The output as a terminal shows it, then what it would not: a cut, the exit status."""
         if not isinstance(result, RunCommandResult) or result.error:
             return f"error: {result.error}"
         shown = result.stdout.count("\n")
@@ -92,14 +93,14 @@ class RunCommand(Tool):
         return f"{result.stdout}{result.stderr}{cut}{status}"
 
     def view(self, arguments: Mapping[str, Any], result: Result) -> dict[str, Any]:
-        """The lines, and what grep or find say in them: `matches` (path, line, text), `files`, `numbers`."""
+        """The lines, and what grep or find say in them.
+
+        That is `matches` (path, line, text), `files` and `numbers`.
+        """
         lines = getattr(result, "stdout", "").splitlines()
         command = parse(arguments["command"])
-        matches = (
-            [found.groupdict() for found in map(MATCH.fullmatch, lines) if found]
-            if command.program == "grep"
-            else []
-        )
+        hits = lines if command.program == "grep" else []
+        matches = [found.groupdict() for found in map(MATCH.fullmatch, hits) if found]
         single = command.paths[0] if len(command.paths) == 1 else None
         placed = [
             {

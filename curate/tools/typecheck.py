@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace, run_program
 
 MAX_ERRORS = 50
+OPTIONS = ("--exit-zero", "--output-format", "gitlab", "--python-platform", "linux")
 SEVERITIES = {
     "blocker": "error",
     "critical": "error",
@@ -43,11 +44,14 @@ class TypeIssue(BaseModel):
 
 
 class TypecheckResult(Result):
-    """`success` means no error (warnings may remain). At most MAX_ERRORS are listed; the counts are of all."""
+    """`success` means no error (warnings may remain).
+
+    At most MAX_ERRORS are listed; the counts are of all.
+    """
 
     error_count: int = 0
     warning_count: int = 0
-    errors: list[TypeIssue] = []
+    errors: list[TypeIssue] = Field(default_factory=list)
     truncated: bool = False
 
 
@@ -56,13 +60,14 @@ class Typecheck(Tool):
 
     name = "typecheck"
     description = (
-        "Type-check a Python file or folder with ty and get the errors and warnings with file, line, column, "
-        f"severity, code and message. At most {MAX_ERRORS} are listed, the counts cover all."
+        "Type-check a Python file or folder with ty and get the errors and warnings with file, "
+        "line, column, severity, code and message. "
+        f"At most {MAX_ERRORS} are listed, the counts cover all."
     )
     arguments = TypecheckArguments
     result = TypecheckResult
 
-    def version(self, arguments: Mapping[str, Any]) -> str:
+    def version(self, arguments: Mapping[str, Any]) -> str:  # noqa: ARG002  one for all calls
         """'ty 0.0.104'."""
         return _version()
 
@@ -71,18 +76,9 @@ class Typecheck(Tool):
         target = workspace.resolve(arguments["path"])
         if not target.exists():
             raise ToolError(f"{arguments['path']}: no such file or folder")
-        argv = [
-            _ty(),
-            "check",
-            "--exit-zero",
-            "--output-format",
-            "gitlab",
-            "--python-platform",
-            "linux",
-        ]
-        with (
-            tempfile.TemporaryDirectory() as environment
-        ):  # an empty one, so that this machine's is not found
+        argv = [_ty(), "check", *OPTIONS]
+        # an empty environment, so that this machine's is not found
+        with tempfile.TemporaryDirectory() as environment:
             Path(environment, "lib", "python3.13", "site-packages").mkdir(parents=True)
             ran = run_program([*argv, "--python", environment, "--", str(target)], workspace.root)
         if ran.exit_status:

@@ -1,8 +1,6 @@
-"""Both parsers as one fixture, and the unpacked sources that the slow test reads."""
+"""Both parsers as one fixture."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -19,13 +17,3 @@ Read = Callable[[str], PythonFacts]
 def read(request: pytest.FixtureRequest) -> Read:
     """Reads dedented code with one of the parsers."""
     return lambda code: request.param(SourceText(dedent(code)))
-
-
-@pytest.fixture(scope="session")
-def source_trees() -> dict[str, Path]:
-    """The unpacked sources by name; for now those of a folder named in the environment."""
-    folder = os.environ.get("CURATE_TEST_SOURCES")
-    if folder is None:
-        pytest.skip("CURATE_TEST_SOURCES names no folder of unpacked sources")
-    trees = sorted(path for path in Path(folder).iterdir() if path.is_dir())
-    return {path.name.rpartition("-")[0]: path for path in trees}

@@ -16,6 +16,7 @@ from curate.rows import messages
 from curate.stages.audit import audit
 from curate.stages.base import Build
 from curate.store import Store
+from tests.conftest import Mini
 
 SYSTEM = "You are an assistant."
 RECIPE = {
@@ -118,6 +119,13 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Build]:
         for stage, rows in (("propose", 6), ("execute", 4), ("compose", 6), ("dedupe", 6), ("select", 6), ("split", 6)):
             store.connection.execute("insert into stage_runs values ('tiny', ?, 'f', ?, ?, '{}', 0)", [stage, rows, rows])
         yield Build(Project(tmp_path), recipe, store, Here())
+
+
+@pytest.fixture
+def mini_store(mini_build: Mini) -> Iterator[Store]:
+    """The database of the built `mini` project, to read from."""
+    with Store.open(mini_build.project, read_only=True) as store:
+        yield store
 
 
 def findings(build: Build) -> dict[str, list[dict[str, Any]]]:
