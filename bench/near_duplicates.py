@@ -49,7 +49,7 @@ def datasketch_documented(texts: list[str]) -> Pairs:
 
 
 def datasketch_confirmed(texts: list[str]) -> Pairs:
-    """datasketch as well as it can be used: batches, 25 bands of 5, exact confirmation."""
+    """`datasketch` as well as it can be used: batches, 25 bands of 5, exact confirmation."""
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(num_perm=NUM_PERM, params=(25, 5))
@@ -152,11 +152,15 @@ def table(count: int) -> str:
     inexact = {pair for pair, jaccard in truth.items() if jaccard < 1}
     slowest = figures["datasketch 2.0, documented loop"]["seconds"]
     lines = [
-        f"{count:,} documents, {sum(map(len, texts)) / 1e6:.0f} MB; {len(truth):,} pairs at "
-        f"Jaccard >= {THRESHOLD}, {len(inexact):,} of them below 1",
+        (
+            f"{count:,} documents, {sum(map(len, texts)) / 1e6:.0f} MB; {len(truth):,} pairs at "
+            f"Jaccard >= {THRESHOLD}, {len(inexact):,} of them below 1"
+        ),
         "",
-        "| method | s | times as fast | recall | recall, J < 1 | precision "
-        "| peak MB (of which start) |",
+        (
+            "| method | s | times as fast | recall | recall, J < 1 | precision "
+            "| peak MB (of which start) |"
+        ),
         "|---|---|---|---|---|---|---|",
     ]
     for method, figure in figures.items():

@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 
 _WORD = re.compile(rb"[a-z0-9_\x80-\xff]+")
+_MIN_WORDS, _MAX_WORDS = 40, 400  # of a body
 # Aimed-at Jaccard of a planted copy with its original; 1.0 differs in case and punctuation only.
 TARGETS = (1.0, 0.97, 0.94, 0.91, 0.88, 0.86, 0.84, 0.82, 0.81, 0.80, 0.79, 0.78, 0.75, 0.70, 0.6)
 
@@ -132,5 +133,5 @@ def _bodies(path: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = "\n".join(lines[node.lineno - 1 : node.end_lineno])
-            if 40 <= len(words_of(body)) <= 400:
+            if _MIN_WORDS <= len(words_of(body)) <= _MAX_WORDS:
                 yield body

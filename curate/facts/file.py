@@ -109,11 +109,9 @@ def _frame(table: str, row: Any, files: Sequence[tuple[str, Sequence[Any]]]) -> 
     import polars as pl
 
     rows = [fact for _, facts in files for fact in facts]
-    columns = (
-        dict(zip(row._fields, zip(*rows, strict=True), strict=True))
-        if rows
-        else dict.fromkeys(row._fields, ())
-    )
+    columns: dict[str, Sequence[Any]] = dict.fromkeys(row._fields, ())
+    if rows:
+        columns = dict(zip(row._fields, zip(*rows, strict=True), strict=True))
     if "parameters" in columns:
         columns["parameters"] = [
             [parameter._asdict() for parameter in parameters]

@@ -22,7 +22,7 @@ def definition_source(content: bytes, qualified_name: str, line: int) -> str:
         msg = f"the file has no facts: {facts.reason}"
         raise LookupError(msg)  # noqa: TRY004 - a Drop is a value
     source = decode(content)
-    assert isinstance(source, SourceText)  # noqa: S101 - it has just given facts
+    assert isinstance(source, SourceText)  # it has just given facts
     symbol = _find(facts.symbols, qualified_name, line)
     lines = source.text.split("\n")
     first = symbol.first_line - 1

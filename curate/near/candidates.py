@@ -91,7 +91,7 @@ def bucket_pairs(starts: np.ndarray, max_bucket: int) -> Iterator[tuple[np.ndarr
     `starts`: int64, where each bucket starts, and the end. One array operation a distance.
     """
     sizes = np.diff(starts)
-    fitting = (sizes >= 2) & (sizes <= max_bucket)
+    fitting = (sizes > 1) & (sizes <= max_bucket)
     firsts, counts = starts[:-1][fitting], sizes[fitting]
     ends = np.repeat(firsts + counts, counts)
     begins = np.cumsum(counts) - counts

@@ -25,15 +25,18 @@ _NEXT_WORD = np.uint64(0xD6E8FEB86659FD93)  # odd, 3 mod 4: swapped words lose n
 # Stafford's "Mix13", as in SplitMix64. Source: Steele, Lea, Flood 2014, doi 10.1145/2660193.2660195
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, None))
 
+_ASCII = 128
+_READ_BYTES = 8
+
 # Byte -> itself in lower case where it is part of a word, else 0 (a NUL is not part of a word).
 WORD_BYTES = bytes(
     ord(chr(byte).lower())
-    if byte < 128 and (chr(byte).isalnum() or byte == ord("_"))
-    else byte * (byte >= 128)
+    if byte < _ASCII and (chr(byte).isalnum() or byte == ord("_"))
+    else byte * (byte >= _ASCII)
     for byte in range(256)
 )
 # The low n bytes of a read, for n = 0..8.
-_LOW_BYTES = np.array([256**n - 1 for n in range(9)], np.uint64)
+_LOW_BYTES = np.array([256**n - 1 for n in range(_READ_BYTES + 1)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,9 +91,9 @@ class Shingler:
         lengths = ends - begins
         eights = np.ndarray((length + 1,), "<u8", padded.data, strides=(1,))
         hashes = eights[begins]
-        hashes &= _LOW_BYTES[np.minimum(lengths, 8)]
+        hashes &= _LOW_BYTES[np.minimum(lengths, _READ_BYTES)]
         self._mix(hashes)
-        long = np.flatnonzero(lengths > 8)
+        long = np.flatnonzero(lengths > _READ_BYTES)
         if len(long):
             hashes[long] += self._tail_hashes(eights, begins[long], lengths[long])
         return hashes, np.searchsorted(begins, window.offsets)

@@ -46,7 +46,7 @@ def run_git(
     *arguments: str, folder: Path, settings: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     """The finished `git` command, with our settings and nothing of the user's."""
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603  git only, its words never from a shell
         _command(*arguments, settings=settings),
         cwd=folder,
         env=environment(),
@@ -163,14 +163,15 @@ def write_commit(repository: Path, commit: str, writer: TreeWriter) -> None:
     listing = run_git("ls-tree", "-r", "-z", "--full-tree", commit, folder=repository)
     listing.check_returncode()
     command = _command("cat-file", "--batch")
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603  git only, its words never from a shell
         command,
         cwd=repository,
         env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as git:
-        assert git.stdin and git.stdout
+        assert git.stdin
+        assert git.stdout
         try:
             for line in listing.stdout.split(b"\0")[:-1]:
                 about, _, path = line.partition(b"\t")

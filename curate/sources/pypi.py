@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from packaging.version import InvalidVersion, Version
 from pypi_simple import (
@@ -41,7 +42,7 @@ class PackageIndex:
             else PyPISimple(endpoint=index.url, session=session)
         )
 
-    def __enter__(self) -> "PackageIndex":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -27,6 +27,7 @@ FILE_TIME_SECONDS = 315_532_800
 CHUNK_BYTES = 1 << 16
 _NAME_BYTES = 255  # NAME_MAX of Linux, macOS and NTFS
 _PATH_BYTES = 1_000  # PATH_MAX of macOS is 1,024 with the cache's own folder
+_SHOWN_CHARS = 120  # of a refused name; chosen by us, 2026-11-21
 _DEPTH = 64  # chosen by us, 2026-11-21; the deepest of the eleven sources is 9
 
 
@@ -159,12 +160,12 @@ class TreeWriter:
 
     def refusal(self, name: str, rule: str) -> CurateError:
         """The error for a member that breaks `rule`."""
-        shown = ascii(name if len(name) <= 120 else name[:117] + "...")
+        shown = ascii(name if len(name) <= _SHOWN_CHARS else name[: _SHOWN_CHARS - 3] + "...")
         return CurateError(where=self.where, what=f"refused at {shown}: {rule}", fix=self.fix)
 
 
 def _has_control(name: str) -> bool:
-    return any(ord(char) < 32 or ord(char) == 127 for char in name)
+    return any(char < " " or char == "\x7f" for char in name)
 
 
 def is_executable(path: Path) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CONTRACT = Contract(code=("facts", "workspaces.py"), keys=("sources", "scan"))
 FILES_IN_TASK = 16
+SEARCHED = ("*.py", "*.toml")  # what the recipe's patterns are looked for in
 TASKS_IN_COMMIT = 16
 
 
@@ -140,7 +141,7 @@ def _grep(build: Build, trees: Mapping[str, tuple[str, Path]]) -> None:
             key = (tree_sha256, hashlib.sha256(expression.encode()).hexdigest(), name)
             if key in known:
                 continue
-            hits = grep_hits(root, {name: expression}, ("*.py",))
+            hits = grep_hits(root, {name: expression}, SEARCHED)
             rows = [(*key, hit.path, hit.line, hit.text) for hit in hits]
             columns = ["tree_sha256", "pattern_sha256", "pattern_name", "path", "line", "text"]
             types = {column: pl.Int64 if column == "line" else pl.String for column in columns}

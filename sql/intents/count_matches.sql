@@ -21,7 +21,7 @@ candidate_rows as (
     name as symbol,
     'found' as outcome,
     {text: name, path: path, count_calls: count_calls} as slots,
-    [{tool: 'run_command', arguments: to_json({command: 'grep -cw "' || name || '" ' || path})}] as calls,
+    [{tool: 'run_command', arguments: to_json({command: 'grep -c "' || name || '" ' || path})}] as calls,
     to_json({number_at_least: count_calls}) as expected
   from chosen
 )

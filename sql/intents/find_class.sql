@@ -10,7 +10,7 @@ defined as (
     source_id,
     name,
     first(path order by is_test or is_documentation, path, line) as path,
-    list({path: path, line: line, base: case when signature_end_line = line then bases[1] end} order by path, line) as places,
+    list({path: path, line: line, bases: case when signature_end_line = line then bases else [] end} order by path, line) as places,
     list(path || ':' || line order by path, line) as lines
   from classes
   group by source_id, name
@@ -22,7 +22,8 @@ unknown as (
   select projects.source_id, others.name
   from (select distinct source_id from classes) projects
   cross join (select distinct name from defined) others
-  where not exists (from symbols s where s.source_id = projects.source_id and s.name = others.name)
+  where not starts_with(others.name, '_')
+    and not exists (from symbols s where s.source_id = projects.source_id and s.name = others.name)
   qualify row_number() over (partition by projects.source_id order by md5(projects.source_id || others.name)) <= 3
 ),
 

@@ -22,16 +22,35 @@ used as (
   having sum(count_lines) between 2 and 14
 ),
 
+-- a decorator that the project spells in two ways, @dataclass and @dataclasses.dataclass, cannot be counted by one search
+spelled_once as (
+  select *
+  from used
+  where not exists (
+    from uses u
+    where u.source_id = used.source_id and u.name <> used.name and string_split(u.name, '.')[-1] = string_split(used.name, '.')[-1]
+  )
+),
+
+wanted(name) as (
+  select unnest([
+    'functools.singledispatch', 'functools.total_ordering', 'functools.lru_cache', 'typing.final', 'typing.overload', 'cached_property',
+    'abstractmethod', 'runtime_checkable', 'pytest.mark.skip', 'contextmanager', 'override', 'pytest.mark.asyncio', 'nox.session'
+  ])
+),
+
 unused as (
-  select projects.source_id, others.name
+  select projects.source_id, wanted.name
   from (select distinct source_id from uses) projects
-  cross join (select distinct name from used) others
-  where length(others.name) >= 5 and not exists (from uses u where u.source_id = projects.source_id and u.name = others.name)
-  qualify row_number() over (partition by projects.source_id order by md5(projects.source_id || others.name)) <= 3
+  cross join wanted
+  where not exists (
+    from uses u where u.source_id = projects.source_id and string_split(u.name, '.')[-1] = string_split(wanted.name, '.')[-1]
+  )
+  qualify row_number() over (partition by projects.source_id order by md5(projects.source_id || wanted.name)) <= 3
 ),
 
 asked as (
-  select source_id, path, name, 'found' as outcome, files, count_uses, places from used
+  select source_id, path, name, 'found' as outcome, files, count_uses, places from spelled_once
   union all
   select source_id, '.', name, 'empty', [], 0, [] from unused
 ),

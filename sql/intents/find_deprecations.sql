@@ -2,7 +2,7 @@
 -- grain: source_id, path
 -- category: search
 with hits as (
-  select distinct source_id, path, line from notes where pattern = 'deprecation'
+  select distinct source_id, path, line from notes where pattern = 'deprecation' and ends_with(path, '.py')
 ),
 
 by_file as (
@@ -10,7 +10,7 @@ by_file as (
 ),
 
 roots as (
-  select distinct source_id, path, lines, unnest([path, regexp_extract(path, '^[^/]+'), regexp_extract(path, '^[^/]+/[^/]+')]) as root
+  select distinct source_id, path, lines, unnest([path, regexp_extract(path, '^[^/]+'), regexp_extract(path, '^[^/]+/[^/]+'), regexp_extract(path, '^[^/]+/[^/]+/[^/]+')]) as root
   from by_file
 ),
 
@@ -23,7 +23,7 @@ in_root as (
     flatten(list([path || ':' || line for line in lines] order by path)) as places
   from roots
   group by source_id, root
-  having count_lines <= 14
+  having count_lines <= 16
 ),
 
 without as (
@@ -44,12 +44,12 @@ candidate_rows as (
   select
     source_id,
     path,
-    'DeprecationWarning' as symbol,
+    'deprecat' as symbol,
     outcome,
     {path: path, files: files, count: count_lines, count_files: len(files)} as slots,
     [{tool: 'run_command', arguments: to_json({command:
-      case when ends_with(path, '.py') then 'grep -nw "DeprecationWarning" ' || path
-      else 'grep -rnw "DeprecationWarning" --include="*.py" ' || path end
+      case when ends_with(path, '.py') then 'grep -ni "deprecat" ' || path
+      else 'grep -rni "deprecat" --include="*.py" ' || path end
     })}] as calls,
     case when outcome = 'found' then to_json({matches: places}) else '{}'::json end as expected
   from asked

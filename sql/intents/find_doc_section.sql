@@ -5,7 +5,7 @@ with titled as (
   select source_id, title, any_value(path) as path, any_value(line) as line
   from doc_sections
   where regexp_full_match(title, '[A-Za-z][\w'' -]*') and len(string_split(title, ' ')) between 2 and 6
-    and not regexp_matches(path, '(?i)change|history|release|news')
+    and not regexp_matches(path, '(?i)change|history|release|news') and regexp_matches(path, '^docs?/|^README')
   group by source_id, title
   having count(*) = 1
 ),
@@ -31,7 +31,7 @@ candidate_rows as (
     title as symbol,
     outcome,
     {title: title, path: path, line: line} as slots,
-    [{tool: 'run_command', arguments: to_json({command: 'grep -rn "' || title || '" --include="*.md" --include="*.rst" .'})}] as calls,
+    [{tool: 'run_command', arguments: to_json({command: 'grep -rni "' || title || '" --include="*.md" --include="*.rst" .'})}] as calls,
     case when outcome = 'found' then to_json({matches_include: [path || ':' || line]}) else '{}'::json end as expected
   from asked
 )

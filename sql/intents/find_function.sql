@@ -21,7 +21,7 @@ unknown as (
   select projects.source_id, others.name
   from (select distinct source_id from functions) projects
   cross join (select distinct name from defined) others
-  where not starts_with(others.name, '_')
+  where not starts_with(others.name, '_') and length(others.name) <= 20
     and not exists (from symbols s where s.source_id = projects.source_id and s.name = others.name)
   qualify row_number() over (partition by projects.source_id order by md5(projects.source_id || others.name)) <= 3
 ),

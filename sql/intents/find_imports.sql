@@ -5,6 +5,10 @@ with lines as (
   select distinct source_id, path, line, string_split(module, '.')[1] as module
   from imports
   where not starts_with(module, '.')
+    -- relative imports would be missed
+    and not exists (
+      from files where files.source_id = imports.source_id and (starts_with(files.path, string_split(imports.module, '.')[1] || '/') or starts_with(files.path, 'src/' || string_split(imports.module, '.')[1] || '/'))
+    )
 ),
 
 by_file as (

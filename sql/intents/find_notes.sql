@@ -6,10 +6,15 @@ with tags(tag) as (
 ),
 
 by_file as (
-  select source_id, tag, path, list(distinct line order by line) as lines
+  select
+    source_id,
+    tag,
+    path,
+    list(distinct line order by line) as lines,
+    bool_and(regexp_matches(text, '#.*\b' || tag || '\b')) as is_in_comments
   from notes
   join tags on regexp_matches(text, '\b' || tag || '\b')
-  where pattern = 'note'
+  where pattern = 'note' and ends_with(path, '.py')
   group by all
 ),
 
@@ -25,7 +30,7 @@ asked as (
   cross join tags
   left join by_file using (source_id, tag)
   group by all
-  having count_lines <= 14
+  having count_lines <= 14 and coalesce(bool_and(is_in_comments), true) -- a string that holds XXX is no note
 ),
 
 candidate_rows as (

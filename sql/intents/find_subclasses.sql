@@ -16,13 +16,13 @@ with_children as (
     list(path || ':' || class_line order by path, class_line) as lines
   from listed
   group by source_id, parent
-  having count(*) <= 12 and length(parent) >= 4
+  having count(*) <= 12 and length(parent) >= 4 and regexp_matches(parent, '^_?[A-Z]')
 ),
 
 without_children as (
   select source_id, name, path
   from symbols
-  where kind = 'class' and not is_test and not is_documentation and length(name) >= 4 and parent is null
+  where kind = 'class' and not is_test and not is_documentation and length(name) >= 4 and parent is null and regexp_matches(name, '^[A-Z]')
     and not exists (from listed where listed.source_id = symbols.source_id and listed.parent = symbols.name)
   qualify row_number() over (partition by source_id order by md5(path || name)) <= 3
 ),

@@ -15,6 +15,7 @@ definitions as (
   where kind in ('class', 'function') and not starts_with(name, '_') and length(name) >= 5
   group by source_id, name
   having count(*) = 1 and bool_and(not is_test and not is_documentation and parent is null)
+    and not regexp_matches(any_value(path), '^(benchmarks?|bench|scripts|typing_tests|typing-examples)/') and not starts_with(name, 'test_')
 ),
 
 mentions as (

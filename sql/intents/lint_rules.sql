@@ -4,11 +4,11 @@
 with topics(topic, rule) as (
   select unnest(rules.topic), unnest(rules.rule)
   from (select
-    ['missing docstrings', 'unused imports', 'outdated syntax', 'likely bugs', 'overly complex functions', 'missing type annotations',
+    ['missing docstrings', 'unused imports', 'outdated syntax', 'flake8-bugbear findings', 'overly complex functions', 'missing return annotations',
       'unsorted imports', 'possible simplifications', 'unused arguments', 'print statements', 'commented-out code', 'naming problems',
       'magic numbers', 'functions with too many arguments', 'private member access', 'boolean positional arguments',
-      'path handling that pathlib would do', 'overly broad exception handling', 'lines that are too long', 'slow loops'] as topic,
-    ['D1', 'F401', 'UP', 'B', 'C901', 'ANN',
+      'os.path calls that pathlib could replace', 'overly broad exception handling', 'lines that are too long', 'performance anti-patterns'] as topic,
+    ['D1', 'F401', 'UP', 'B', 'C901', 'ANN2',
       'I', 'SIM', 'ARG', 'T20', 'ERA', 'N',
       'PLR2004', 'PLR0913', 'SLF', 'FBT',
       'PTH', 'BLE', 'E501', 'PERF'] as rule) rules

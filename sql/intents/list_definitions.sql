@@ -2,7 +2,11 @@
 -- grain: source_id, path, outcome
 -- category: search
 with top_level as (
-  select source_id, path, kind, name, line from symbols where parent is null and "column" = 1
+  select source_id, path, kind, name, line
+  from symbols
+  where parent is null
+  -- one under `if` or `try` would be missed by grep
+  qualify max("column") over (partition by source_id, path) = 1
 ),
 
 by_file as (

@@ -15,13 +15,12 @@ folders as (
   select
     source_id,
     folder as path,
-    coalesce(list(entry order by entry) filter (is_folder), []) as folders,
+    coalesce(list(entry || '/' order by entry) filter (is_folder), []) as folders,
     coalesce(list(entry order by entry) filter (not is_folder), []) as files,
-    list(entry order by entry) as lines
+    list(case when is_folder then entry || '/' else entry end order by entry) as lines
   from entries
-  where not starts_with(entry, '.')
   group by source_id, folder
-  having count(*) between 2 and 24
+  having count(*) between 2 and 24 and not bool_or(starts_with(entry, '.')) -- ls does not show hidden ones
 ),
 
 candidate_rows as (
@@ -31,7 +30,7 @@ candidate_rows as (
     'ls' as symbol,
     'found' as outcome,
     {path: path, folders: folders, files: files, count_folders: len(folders), count_files: len(files), count: len(lines)} as slots,
-    [{tool: 'run_command', arguments: to_json({command: 'ls ' || path})}] as calls,
+    [{tool: 'run_command', arguments: to_json({command: 'ls -p ' || path})}] as calls,
     to_json({lines: lines}) as expected
   from folders
 )

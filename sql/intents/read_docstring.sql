@@ -2,8 +2,8 @@
 -- grain: source_id, path, symbol
 -- category: read
 with documented as (
-  select *, count(*) over (partition by source_id, path, name) as count_same
-  from symbols
+  select *
+  from (select *, count(*) over (partition by source_id, path, name) as count_same from symbols)
   where docstring is not null and not contains(qualified_name, '<locals>')
 ),
 
@@ -26,7 +26,7 @@ candidate_rows as (
     qualified_name as symbol,
     'found' as outcome,
     {name: case kind when 'method' then qualified_name else name end, path: path, line: docstring_line, end_line: docstring_end_line,
-      summary: lines[1], lines: [line for line in lines if line <> ''], count_lines: len(lines)} as slots,
+      summary: lines[1], lines: lines, count_lines: len(lines)} as slots,
     [
       {tool: 'run_command', arguments: to_json({command: 'grep -n "' || keyword || ' ' || name || '\b" ' || path})},
       {tool: 'read_file', arguments: to_json({path: path, start_line: line, end_line: line + case when count_lines < 8 then 10 when count_lines < 18 then 20 else 30 end})}

@@ -13,8 +13,7 @@ top_level as (
     path,
     coalesce(list(name order by line) filter (kind = 'class'), []) as classes,
     coalesce(list(name order by line) filter (kind <> 'class'), []) as functions
-  from symbols
-  where parent is null
+  from (select source_id, path, kind, name, min(line) as line from symbols where parent is null group by all)
   group by source_id, path
 ),
 

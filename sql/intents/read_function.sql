@@ -11,7 +11,7 @@ chosen as (
   select
     *,
     case when end_line - line < 20 then 20 when end_line - line < 40 then 40 else 60 end as count_lines,
-    [parameter for parameter in parameters if parameter.name not in ('self', 'cls')] as own_parameters
+    case when kind = 'method' then [parameter for parameter in parameters if parameter.name not in ('self', 'cls')] else parameters end as own_parameters
   from functions
   where count_same = 1 and len(decorators) = 0 and end_line - line between 4 and 58 and not starts_with(name, '__') and not contains(qualified_name, '<locals>')
     and not is_test

@@ -5,7 +5,7 @@ with functions as (
   select
     *,
     count(*) over (partition by source_id, path, name) as count_same,
-    [parameter for parameter in parameters if parameter.name not in ('self', 'cls')] as own_parameters
+    case when kind = 'method' then [parameter for parameter in parameters if parameter.name not in ('self', 'cls')] else parameters end as own_parameters
   from symbols
   where kind in ('function', 'method')
 ),
@@ -29,7 +29,7 @@ candidate_rows as (
     {name: case kind when 'method' then qualified_name else name end, path: path, line: line, "returns": "returns",
       parameters: [{name: p.name, annotation: p.annotation, "default": p."default",
         star: case p.kind when 'var_positional' then '*' when 'var_keyword' then '**' else '' end,
-        is_keyword_only: p.kind = 'keyword_only'} for p in own_parameters],
+        is_keyword_only: p.kind = 'keyword_only', is_positional_only: p.kind = 'positional_only'} for p in own_parameters],
       count: len(own_parameters)} as slots,
     case
       when signature_end_line = line then [{tool: 'run_command', arguments: to_json({command: 'grep -n "def ' || name || '\b" ' || path})}]

@@ -1,8 +1,14 @@
--- A Python file that is type-checked. It imports only the standard library and its own project, as far as its own lines tell.
+-- A Python file that is type-checked. Files that exercise other checkers are left out, and those whose project tells ty to ignore them.
 -- grain: source_id, path
 -- category: quality
 with python_files as (
-  select source_id, path from files where language = 'python' and drop_reason is null and line_count >= 15 and not is_documentation
+  select source_id, path
+  from files
+  where language = 'python' and drop_reason is null and line_count >= 15 and not is_documentation
+    and not regexp_matches(path, '(^|/)(mypy|typechecking|typing_tests|typing|type_check|typing-examples|conftest)')
+    and not exists (
+      from notes where notes.pattern = 'ty_ignored' and notes.source_id = files.source_id
+    )
 ),
 
 candidate_rows as (

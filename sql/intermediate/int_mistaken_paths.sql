@@ -16,7 +16,13 @@ mistaken as (
     source_id,
     path,
     name,
-    case when starts_with(path, 'src/') then path[5:] else 'src/' || path end as mistaken_path
+    -- src/ forgotten, src/ where there is none, a folder left out, or the file alone
+    case
+      when starts_with(path, 'src/') then path[5:]
+      when not regexp_matches(path, '^(tests?|testing|docs?|docs_src|scripts|examples|benchmarks?|bench|typing)') then 'src/' || path
+      when regexp_matches(path, '/.+/') then regexp_replace(path, '/[^/]+(/[^/]+)$', '\1')
+      else name
+    end as mistaken_path
   from single
   where contains(path, '/')
 ),
