@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from curate.phrases import environment
-from curate.stages.base import Build
+from curate.project import Project
+from curate.recipe import Recipe
+from curate.store import Store
 
 SPLIT_NAMES = {"train": "train", "valid": "validation", "test": "test"}
-HUB_LICENSES = {"MIT": "mit", "BSD-3-Clause": "bsd-3-clause", "Apache-2.0": "apache-2.0"}
 HUB_SIZES = (
     (1_000, "n<1K"),
     (10_000, "1K<n<10K"),
@@ -16,7 +17,7 @@ HUB_SIZES = (
 )
 
 
-def card(build: Build, manifest: dict[str, Any]) -> str:
+def card(project: Project, store: Store, recipe: Recipe, manifest: dict[str, Any]) -> str:
     """The text of README.md.
 
     Its front matter names each split's file, so that `load_dataset` finds them.
@@ -24,32 +25,32 @@ def card(build: Build, manifest: dict[str, Any]) -> str:
     total = sum(entry["rows"] for entry in manifest["files"].values())
     values = {
         "manifest": manifest,
-        "corpus": build.corpus,
-        "description": build.recipe.description,
+        "corpus": recipe.corpus,
+        "description": recipe.description,
         "files": [
             (SPLIT_NAMES[name.removesuffix(".jsonl")], name, entry)
             for name, entry in manifest["files"].items()
         ],
         "total": total,
         "size": next(label for limit, label in HUB_SIZES if total < limit),
-        "format": build.recipe.export.format,
-        "audits": build.store.query(
+        "format": recipe.export.format,
+        "audits": store.query(
             "select audit, count_rows from audit_results where corpus = ? order by all",
-            [build.corpus],
+            [recipe.corpus],
         ),
-        "example": json.dumps(_example(build), indent=2, ensure_ascii=False),
+        "example": json.dumps(_example(store, recipe.corpus), indent=2, ensure_ascii=False),
     }
-    path = build.project.files("templates/card", "card.jinja")["card.jinja"]
+    path = project.files("templates/card", "card.jinja")["card.jinja"]
     return environment().from_string(path.read_text(encoding="utf-8")).render(values).strip() + "\n"
 
 
-def _example(build: Build) -> dict[str, Any]:
+def _example(store: Store, corpus: str) -> dict[str, Any]:
     """The shortest tool conversation, as an example of a row."""
-    prompt, calls, results, answer = build.store.query(
+    prompt, calls, results, answer = store.query(
         """
         select prompt, calls, results, answer from samples where corpus = ?
         order by kind desc, length(results::varchar) + length(answer), sample_id limit 1
         """,
-        [build.corpus],
+        [corpus],
     )[0]
     return {"prompt": prompt, "calls": json.loads(calls), "results": results, "answer": answer}

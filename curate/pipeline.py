@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from curate.errors import CurateError
 from curate.project import code_digest
@@ -79,14 +80,6 @@ def run(
 
 def fingerprint(build: Build, stage: Stage, contract: Contract, before: str) -> str:
     """sha256 over everything that a stage's result depends on."""
-    recipe = build.recipe.model_dump(mode="json")
-    missing = [key for key in contract.keys if key not in recipe]
-    if missing:
-        raise CurateError(
-            f"stage {stage.__name__}",
-            f"depends on unknown recipe keys: {missing}",
-            "mend its CONTRACT",
-        )
     parts = {
         "stage": stage.__name__,
         "before": before,
@@ -94,10 +87,27 @@ def fingerprint(build: Build, stage: Stage, contract: Contract, before: str) -> 
             (*contract.code, "store.py", f"stages/{stage.__module__.rpartition('.')[2]}.py")
         ),
         "files": build.project.digest((*contract.files, "sql/schema")),
-        "recipe": {key: recipe[key] for key in (*contract.keys, "corpus")},
+        "recipe": _parts_of_recipe(build, stage, (*contract.keys, "corpus")),
         "versions": contract.versions(build),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _parts_of_recipe(build: Build, stage: Stage, keys: Sequence[str]) -> dict[str, Any]:
+    """The values of these keys, `export.batch_size` for one of a table."""
+    parts = {}
+    for key in keys:
+        part: Any = build.recipe.model_dump(mode="json")
+        for name in key.split("."):
+            if name not in part:
+                raise CurateError(
+                    f"stage {stage.__name__}",
+                    f"depends on {key}, which no recipe has",
+                    "mend its CONTRACT",
+                )
+            part = part[name]
+        parts[key] = part
+    return parts
 
 
 def _known(build: Build, stage: Stage, current: str) -> StageReport | None:

@@ -1,11 +1,12 @@
 """Dialects: how a call is written in a model's reply.
 
 A dialect's texts are templates in `templates/dialects/<dialect>`; the registry of what there is,
-is that folder.
+is that folder. Its replies are read back by `parse` of the module `curate.dialects.<dialect>`.
 """
 
+import importlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,14 +15,16 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 
 from curate.errors import CurateError
-from curate.project import Project
+from curate.project import PACKAGE, Project
 
 PARTS = ("system", "call", "result", "chatml")
+# A reply and the tools offered -> what it says, and its calls. Raises ValueError.
+Parse = Callable[[str, Sequence[Mapping[str, Any]]], tuple[str, list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """A dialect's compiled templates.
+    """A dialect's compiled templates, and its strict parser.
 
     `system`: what a system prompt says of the tools; `call`: the calls of one assistant turn;
     `result`: what a tool returned; `chatml`: a whole conversation as one text.
@@ -32,6 +35,7 @@ class Dialect:
     call: Template
     result: Template
     chatml: Template
+    parse: Parse
 
     def text(
         self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]
@@ -94,10 +98,20 @@ def load(project: Project, name: str) -> Dialect:
             f"lacks {', '.join(f'{part}.jinja' for part in missing)}",
             "write what is missing",
         )
-    return Dialect(
-        name,
-        **{part: _template(files[f"{part}.jinja"].read_text(encoding="utf-8")) for part in PARTS},
-    )
+    texts = {part: files[f"{part}.jinja"].read_text(encoding="utf-8") for part in PARTS}
+    templates = {part: _template(text) for part, text in texts.items()}
+    return Dialect(name, **templates, parse=_parser(name))
+
+
+def _parser(name: str) -> Parse:
+    """`parse` of the dialect's module. A dialect that nobody can read back proves nothing."""
+    if not (PACKAGE / "dialects" / f"{name}.py").is_file():
+        raise CurateError(
+            f"dialect {name}",
+            "has templates but no parser",
+            f"write curate/dialects/{name}.py with parse(reply, tools)",
+        )
+    return importlib.import_module(f"{__name__}.{name}").parse
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 
 from curate import dialects
 from curate.card import card
+from curate.dialects.fidelity import misread
 from curate.errors import CurateError
 from curate.rows import row
 from curate.stages.base import Build, Contract, StageReport
@@ -66,7 +67,7 @@ def export(build: Build) -> StageReport:
         for path in sorted(beside.glob("*.jsonl"))
     }
     manifest = _manifest(build, files)
-    readme = card(build, manifest)
+    readme = card(build.project, build.store, build.recipe, manifest)
     (beside / "README.md").write_text(readme, encoding="utf-8")
     manifest["files"]["README.md"] = {
         "bytes": len(readme.encode()),
@@ -78,9 +79,15 @@ def export(build: Build) -> StageReport:
 
 
 def _write_split(build: Build, split: str, folder: Path) -> int:
-    """Rows of one split, in its order; no file for a split without rows."""
+    """Rows of one split, in its order; no file for a split without rows.
+
+    Raises CurateError, exit code 1, for a conversation that the recipe's dialect cannot write.
+    """
     rows = build.store.query(
-        "select messages from samples where corpus = ? and split = ? order by position",
+        """
+        select candidate_id, messages from samples
+        where corpus = ? and split = ? order by position
+        """,
         [build.corpus, split],
     )
     if not rows:
@@ -94,8 +101,17 @@ def _write_split(build: Build, split: str, folder: Path) -> int:
         )
     ]
     with (folder / f"{split}.jsonl").open("w", encoding="utf-8", newline="\n") as file:
-        for (turns,) in rows:
-            content = row(recipe.export.format, json.loads(turns), tools, dialect)
+        for candidate_id, messages in rows:
+            turns = json.loads(messages)
+            reason = misread(dialect, turns, tools)
+            if reason:
+                raise CurateError(
+                    f"candidate {candidate_id}",
+                    f"cannot be written in the dialect {dialect.name}\n{reason}",
+                    f"name another --dialect, or mend what shows: curate explain {candidate_id}",
+                    exit_code=1,
+                )
+            content = row(recipe.export.format, turns, tools, dialect)
             file.write(json.dumps(content, ensure_ascii=False) + "\n")
     return len(rows)
 

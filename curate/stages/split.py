@@ -15,7 +15,7 @@ CONTRACT = Contract(
     writes=("sample_splits",),
     code=("near",),
     files=("sql/intermediate",),
-    keys=("seed", "split", "export"),
+    keys=("seed", "split", "export.batch_size"),
 )
 
 

@@ -6,12 +6,22 @@ in. This module parses only; it neither runs a program nor touches a file.
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curate.tools.base import ToolError
 
-OPERATORS = re.compile(r"[|&;<>]+|\$\(|`")
+MAX_CHARS = 4_096
+
+# A quoted or escaped piece, or what a shell would act on and no program here would understand.
+SHELL = re.compile(
+    r"""
+    \\. | '[^']*' | "(?:\\.|[^"\\])*"
+    | (?P<operator> [|&;<>]+ | [`()] | \$[\w({'"@*\#?!$-] | (?<!\S)\# )
+    """,
+    re.VERBOSE,
+)
+NUMBERS = frozenset({"-m", "-n", "-c", "-maxdepth", "-mindepth"})  # of those that take a value
 
 # option -> whether a value follows. Short ones may be bundled: -rn, -rnE, -n20.
 GREP = {
@@ -39,13 +49,18 @@ PROGRAMS: Mapping[str, Mapping[str, bool]] = {
 
 @dataclass(frozen=True)
 class Command:
-    """An allowed command line: `argv` after the program, and the operands that are paths."""
+    """An allowed command line: `argv` after the program, and the operands that are paths.
+
+    The rest tells what a grep prints. `shows_paths` is None where grep decides by its operands.
+    """
 
     program: str
     argv: tuple[str, ...]
     paths: tuple[str, ...]
     is_recursive: bool = False
     lists_files: bool = False
+    shows_lines: bool = False
+    shows_paths: bool | None = None
 
 
 def parse(line: str) -> Command:
@@ -55,33 +70,32 @@ def parse(line: str) -> Command:
     if program not in PROGRAMS:
         raise ToolError(f"{program}: not allowed, use one of {', '.join(PROGRAMS)}")
     options, operands = _find(rest) if program == "find" else _split(program, rest)
-    names = {name for name, _ in options}
     if program == "grep":
-        return _grep(options, operands, names)
-    if program in {"wc", "head"} and not operands:
-        raise ToolError(f"{program}: name a file, there is no standard input")
+        return _grep(options, operands)
+    if program in {"wc", "head"}:
+        _refuse_stdin(program, operands or ["-"])
     argv = (*_flat(options), "--", *operands) if program != "find" else (*operands, *_flat(options))
     return Command(program, argv, tuple(operands))
 
 
 def _words(line: str) -> list[str]:
+    """The words of a line, unquoted. Raises ToolError for a line that only a shell understands."""
+    if len(line) > MAX_CHARS:
+        raise ToolError(f"a command has at most {MAX_CHARS:,} characters")
+    if any(char in line for char in "\0\n\r"):
+        raise ToolError("a command is one line without NUL")
     try:
         words = shlex.split(line)
-        bare = shlex.shlex(line, posix=False, punctuation_chars="|&;<>`$()")
-        bare.whitespace_split = True
-        operator = next(
-            (token for token in bare if token[0] not in "'\"" and OPERATORS.search(token)), None
-        )
     except ValueError as error:
         raise ToolError(f"not a command line: {error}") from None
-    if operator and OPERATORS.fullmatch(operator):
+    operator = next(filter(None, (found["operator"] for found in SHELL.finditer(line))), None)
+    if operator:
         raise ToolError(
-            f"{operator}: there is no shell, run one command without pipes or redirections"
+            f"{operator}: there is no shell, run one command without pipes, redirections or "
+            "variables; quote what is meant literally"
         )
     if not words:
         raise ToolError("empty command")
-    if any("\0" in word or "\n" in word for word in words):
-        raise ToolError("a command is one line without NUL")
     return words
 
 
@@ -97,18 +111,17 @@ def _split(program: str, words: list[str]) -> tuple[list[tuple[str, str | None]]
             operands.extend(rest)
         elif word.startswith("--"):
             name, equals, value = word.partition("=")
-            options.append(
-                (_known(program, name), value if equals else _value(program, name, rest))
-            )
+            given = value if equals else next(rest, None)
+            options.append((_known(program, name), _value(program, name, given)))
         elif word.startswith("-") and word != "-":
             letters = word[1:]
             if program == "head" and letters.isdigit():
-                options.append(("-n", letters))
+                options.append(("-n", _value("head", "-n", letters)))
                 continue
             while letters:
                 name, letters = _known(program, f"-{letters[0]}"), letters[1:]
                 if allowed[name]:
-                    options.append((name, letters or _value(program, name, rest)))
+                    options.append((name, _value(program, name, letters or next(rest, None))))
                     break
                 options.append((name, None))
         else:
@@ -120,9 +133,9 @@ def _find(words: list[str]) -> tuple[list[tuple[str, str | None]], list[str]]:
     """Options and operands of find, whose operands come first, then its expression."""
     operands, options, rest = [], [], iter(words)
     for word in rest:
-        if word.startswith("-") or word == "!":
+        if word.startswith("-") or word in {"!", "(", ")", ","}:
             name = _known("find", word)
-            options.append((name, _value("find", name, rest) if FIND[name] else None))
+            options.append((name, _value("find", name, next(rest, None)) if FIND[name] else None))
         elif options:
             raise ToolError(f"find: {word}: paths come before the expression")
         else:
@@ -130,7 +143,12 @@ def _find(words: list[str]) -> tuple[list[tuple[str, str | None]], list[str]]:
     return options, operands or ["."]
 
 
-def _grep(options: list[tuple[str, str | None]], operands: list[str], names: set[str]) -> Command:
+def _grep(options: list[tuple[str, str | None]], operands: list[str]) -> Command:
+    """A grep. A recursive one ends each file's name with NUL, so that its lines can be sorted."""
+    names = [name for name, _ in options]
+    is_listing = not {"-l", "-L"}.isdisjoint(names)
+    if is_listing and "-c" in names:
+        raise ToolError("grep: -c counts lines and -l or -L lists files, use one of them")
     has_pattern = "-e" in names
     if not has_pattern and not operands:
         raise ToolError("grep: name a pattern")
@@ -139,9 +157,25 @@ def _grep(options: list[tuple[str, str | None]], operands: list[str], names: set
     is_recursive = "-r" in names
     if not paths and not is_recursive:
         raise ToolError("grep: name a file, or search folders with -r")
-    nul = ["--null"] if is_recursive and "-h" not in names else []
-    argv = (*nul, *_flat(options), "--", *pattern, *paths)
-    return Command("grep", argv, tuple(paths), bool(nul), bool(nul) and bool(names & {"-l", "-L"}))
+    _refuse_stdin("grep", paths)
+    asked = [name == "-H" for name in names if name in {"-h", "-H"}]
+    if is_recursive:
+        options = [option for option in options if option[0] not in {"-h", "-H"}]
+        options += [("-H", None), ("--null", None)]
+    return Command(
+        program="grep",
+        argv=(*_flat(options), "--", *pattern, *paths),
+        paths=tuple(paths),
+        is_recursive=is_recursive,
+        lists_files=is_listing,
+        shows_lines="-n" in names and not is_listing and "-c" not in names,
+        shows_paths=asked[-1] if asked else None,
+    )
+
+
+def _refuse_stdin(program: str, paths: list[str]) -> None:
+    if "-" in paths:
+        raise ToolError(f"{program}: name a file, there is no standard input")
 
 
 def _known(program: str, name: str) -> str:
@@ -151,18 +185,20 @@ def _known(program: str, name: str) -> str:
     return name
 
 
-def _value(program: str, name: str, rest: Iterator[str]) -> str:
-    value = next(rest, None)
-    if value is None:
+def _value(program: str, name: str, given: str | None) -> str:
+    """The value given to an option. Raises ToolError for none and for what should be a number."""
+    if given is None:
         raise ToolError(f"{program}: option {name} needs a value")
-    return value
+    if name in NUMBERS and not (given.isascii() and given.isdigit()):
+        raise ToolError(f"{program}: option {name} needs a whole number, not {given!r}")
+    return given
 
 
 def _flat(options: list[tuple[str, str | None]]) -> list[str]:
     words: list[str] = []
     for name, value in options:
-        if name.startswith("--"):
-            words.append(f"{name}={value}")
+        if value is None:
+            words.append(name)
         else:
-            words += [name] if value is None else [name, value]
+            words += [f"{name}={value}"] if name.startswith("--") else [name, value]
     return words

@@ -5,10 +5,12 @@ of `Tool`. Its results are the model's view: paths relative to the workspace, no
 order, and cuts that are said. This module runs nothing itself.
 """
 
+import errno
+import json
 import os
-import subprocess
+import stat
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
@@ -21,9 +23,9 @@ class ToolError(Exception):
 
 
 class Arguments(BaseModel):
-    """Arguments of a tool: unknown ones are refused, as the JSON schema says."""
+    """Arguments of a tool: unknown ones and other types are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Result(BaseModel):
@@ -43,11 +45,12 @@ class Workspace:
     root: Path
 
     def resolve(self, path: str) -> Path:
-        """The file or folder that a relative `path` names.
+        """Where the file or folder lies, or would lie, that a relative `path` names.
 
-        Raises ToolError for a path that is absolute or leaves the workspace, through a link or not.
+        Raises ToolError for a path that is absolute, leaves the workspace (through a link or not),
+        or names neither a file nor a folder.
         """
-        if "\0" in path:
+        if not path or "\0" in path:
             raise ToolError(f"not a path: {path!r}")
         if PurePosixPath(path).is_absolute():
             raise ToolError(
@@ -55,8 +58,19 @@ class Workspace:
             )
         root = self.root.resolve()
         target = Path(os.path.normpath(root / path))
-        if not target.is_relative_to(root) or not target.resolve().is_relative_to(root):
+        real = Path(os.path.realpath(root / path))
+        if not (target.is_relative_to(root) and real.is_relative_to(root)):
             raise ToolError(f"{path}: outside the project")
+        if Path(os.path.realpath(target)) != real:
+            raise ToolError(f"{path}: goes through a link and back, name the file itself")
+        try:
+            mode = target.stat().st_mode
+        except OSError as error:
+            if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+                return target
+            raise ToolError(f"{path}: {os.strerror(error.errno or 0).lower()}") from None
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise ToolError(f"{path}: neither a file nor a folder")
         return target
 
 
@@ -82,12 +96,15 @@ class Tool(ABC):
         What cannot be done is a result with `error`.
         """
         try:
-            checked = self.arguments.model_validate(arguments)
-            return self.run(workspace, **checked.model_dump(exclude_none=True))
+            given = self.arguments.model_validate(arguments).model_dump(exclude_none=True)
+            json.dumps(given, ensure_ascii=False).encode()
+            return self.run(workspace, **given)
         except ValidationError as error:
             first = error.errors()[0]
-            key = ".".join(map(str, first["loc"]))
-            return self.result(success=False, error=f"{key}: {first['msg'].lower()}")
+            place = ".".join(map(str, first["loc"])) or "arguments"
+            return self.result(success=False, error=f"{place}: {first['msg'].lower()}")
+        except UnicodeEncodeError:  # half a surrogate pair: neither a path nor a pattern
+            return self.result(success=False, error="arguments: not valid unicode")
         except ToolError as error:
             return self.result(success=False, error=str(error))
 
@@ -138,38 +155,3 @@ def _without_titles(schema: dict[str, Any]) -> dict[str, Any]:
         (kept,) = [option for option in schema["anyOf"] if option != {"type": "null"}]
         schema = {**kept, **{key: value for key, value in schema.items() if key != "anyOf"}}
     return {k: v for k, v in schema.items() if k != "title" and not (k == "default" and v is None)}
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a process left: its exit status and its output, decoded with replacement."""
-
-    exit_status: int
-    stdout: str
-    stderr: str
-
-
-def run_program(argv: Sequence[str], cwd: Path, *, timeout_seconds: float = 30.0) -> Ran:
-    """Run a program without a shell, without this user's environment, within a time limit.
-
-    Raises ToolError when the limit is reached.
-    """
-    env = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "NO_COLOR": "1"}
-    try:
-        done = subprocess.run(  # noqa: S603  argv comes from an allow-list, never from a shell
-            argv,
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        message = f"{Path(argv[0]).name}: stopped after {timeout_seconds:g} seconds"
-        raise ToolError(message) from None
-    return Ran(
-        done.returncode,
-        done.stdout.decode("utf-8", "replace"),
-        done.stderr.decode("utf-8", "replace"),
-    )

@@ -5,6 +5,8 @@ r"""`read_file`: a text file with line numbers, whole or a range.
 [lines 1-2 of 40]
 """
 
+import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +16,7 @@ from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace
 
 MAX_LINES = 400
 MAX_FILE_BYTES = 1_000_000
+BACKTICKS = re.compile("`+")
 
 
 class ReadFileArguments(Arguments):
@@ -53,7 +56,7 @@ class ReadFile(Tool):
         path = arguments["path"]
         lines = _lines(workspace, path)
         start = arguments.get("start_line") or 1
-        wanted = arguments.get("end_line") or len(lines)
+        wanted = arguments.get("end_line") or max(len(lines), 1)
         if start > max(len(lines), 1):
             raise ToolError(
                 f"{path}: start_line {start} is past the end, the file has {len(lines)} lines"
@@ -73,12 +76,10 @@ class ReadFile(Tool):
         No line of the code ends the fence.
         """
         text = getattr(result, "text", "")
-        code = [line.partition("\t")[2] for line in text.splitlines()]
-        return {
-            **super().view(arguments, result),
-            "code": code,
-            "fence": "````" if "```" in text else "```",
-        }
+        code = [line.partition("\t")[2] for line in text.split("\n")[:-1]]
+        longest = max(map(len, BACKTICKS.findall(text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return {**super().view(arguments, result), "code": code, "fence": fence}
 
     def content(self, result: Result) -> str:
         """The numbered lines; a last line tells the range when the file has more."""
@@ -96,13 +97,20 @@ def _lines(workspace: Workspace, path: str) -> list[str]:
     target = workspace.resolve(path)
     if target.is_dir():
         raise ToolError(f"{path}: is a folder")
-    if not target.is_file():
-        raise ToolError(f"{path}: no such file")
-    if target.stat().st_size > MAX_FILE_BYTES:
+    try:
+        with target.open("rb") as file:
+            raw = file.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        raise ToolError(f"{path}: no such file") from None
+    except OSError as error:
+        raise ToolError(f"{path}: {os.strerror(error.errno or 0).lower()}") from None
+    if len(raw) > MAX_FILE_BYTES:
         raise ToolError(f"{path}: larger than {MAX_FILE_BYTES:,} bytes")
     try:
-        text = target.read_bytes().decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError:
         raise ToolError(f"{path}: not a UTF-8 text file") from None
+    if "\0" in text:
+        raise ToolError(f"{path}: not a text file")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines

@@ -13,10 +13,16 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace, run_program
+from curate.tools.alone import Place, alone
+from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace
+from curate.tools.programs import run_program
+from curate.tools.settings import refuse_ruff_outside
 
 MAX_VIOLATIONS = 50
-OPTIONS = ("--no-fix", "--no-cache", "--quiet", "--exit-zero", "--output-format", "json")
+OPTIONS = (
+    *("--no-fix", "--no-cache", "--no-respect-gitignore", "--quiet", "--exit-zero"),
+    *("--output-format", "json"),
+)
 RULE = re.compile(r"[A-Z]{1,6}[0-9]{0,4}|ALL")
 
 
@@ -77,11 +83,12 @@ class RuffCheck(Tool):
             if not RULE.fullmatch(rule):
                 raise ToolError(f"{rule}: not a rule code or prefix")
             argv += ["--select", rule]
-        ran = run_program([*argv, "--", str(target)], workspace.root)
-        if ran.exit_status:
-            raise ToolError(_first_line(ran.stderr, workspace.root))
+        refuse_ruff_outside(workspace, target)
+        with alone(workspace) as place:
+            rows = json.loads(place.run(argv, target).stdout)
+            reported = [_violation(row, place) for row in rows]
         found = sorted(
-            (_violation(row, workspace.root.resolve()) for row in json.loads(ran.stdout)),
+            (violation for violation in reported if violation),
             key=lambda v: (v.file, v.line, v.column, v.code, v.message),
         )
         return RuffCheckResult(
@@ -101,21 +108,19 @@ class RuffCheck(Tool):
         )
 
 
-def _violation(row: dict[str, Any], root: Path) -> Violation:
-    place = row["location"]
+def _violation(row: dict[str, Any], place: Place) -> Violation | None:
+    """A finding as ruff wrote it; None for a file that a link brought in from elsewhere."""
+    file, begin = place.file(row["filename"]), row["location"]
+    if file is None:
+        return None
     return Violation(
-        file=Path(row["filename"]).resolve().relative_to(root).as_posix(),
-        line=place["row"],
-        column=place["column"],
+        file=file,
+        line=begin["row"],
+        column=begin["column"],
         code=row["code"] or "invalid-syntax",
-        message=row["message"],
+        message=place.text(row["message"]),
         fixable=bool(row["fix"]) and row["fix"]["applicability"] == "safe",
     )
-
-
-def _first_line(stderr: str, root: Path) -> str:
-    lines = stderr.strip().splitlines() or ["ruff failed without a message"]
-    return lines[0].replace(f"{root}/", "")
 
 
 @cache
@@ -127,4 +132,4 @@ def _ruff() -> str:
 
 @cache
 def _version() -> str:
-    return run_program([_ruff(), "--version"], Path.cwd()).stdout.strip()
+    return run_program([_ruff(), "--version"], Path("/")).stdout.strip()

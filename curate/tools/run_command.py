@@ -7,6 +7,7 @@ The output is the program's own, in a defined order: recursive grep and find are
 Which programs and options are allowed is in `curate/tools/allowed.py`.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Mapping, Sequence
@@ -17,11 +18,16 @@ from typing import Any
 from pydantic import Field
 
 from curate.tools.allowed import PROGRAMS, Command, parse
-from curate.tools.base import Arguments, Ran, Result, Tool, ToolError, Workspace, run_program
+from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace
+from curate.tools.programs import Ran, run_program
 
 MAX_LINES = 200
 MAX_CHARS = 20_000
-MATCH = re.compile(r"(?:(?P<path>[^:\0]+):)?(?P<line>\d+):(?P<text>.*)")
+MAX_ERROR_LINES = 20
+MATCH = re.compile(r"(?P<line>\d+):(?P<text>.*)")
+MATCH_OF_PATH = re.compile(r"(?P<path>.+?):(?P<line>\d+):(?P<text>.*)")
+BINARY = re.compile(r"grep: (?P<path>.*): binary file matches")
+NUMBER = re.compile(r"\s*(\d+)(?:\s|$)")
 
 
 class RunCommandArguments(Arguments):
@@ -34,7 +40,10 @@ class RunCommandArguments(Arguments):
 
 
 class RunCommandResult(Result):
-    """`success` means exit status 0. `stdout` is cut at MAX_LINES lines or MAX_CHARS characters."""
+    """`success` means exit status 0. `stdout` is cut after MAX_LINES lines or MAX_CHARS characters.
+
+    Each line of it ends, also one that the program left open. `stderr` says itself where it is cut.
+    """
 
     exit_status: int = 0
     stdout: str = ""
@@ -50,7 +59,7 @@ class RunCommand(Tool):
     description = (
         f"Run one read-only command in the project's folder: {', '.join(PROGRAMS)}. "
         "There is no shell: no pipes, redirections or globs. "
-        f"Output is sorted by path and cut after {MAX_LINES} lines; "
+        f"Output is sorted by path and cut after {MAX_LINES} lines or {MAX_CHARS:,} characters; "
         "the exit status is shown when it is not 0 or when there is no output."
     )
     arguments = RunCommandArguments
@@ -61,23 +70,25 @@ class RunCommand(Tool):
         return [self.version({"command": program}) for program in PROGRAMS]
 
     def version(self, arguments: Mapping[str, Any]) -> str:
-        """The program's own version line: 'grep (GNU grep) 3.8'."""
-        program = arguments["command"].split(maxsplit=1)[0] if arguments["command"].strip() else ""
-        return f"run_command 1, {_version(program)}" if program in PROGRAMS else "run_command 1"
+        """The program's own version line: 'run_command 1, grep (GNU grep) 3.8'."""
+        try:
+            return f"run_command 1, {_version(parse(str(arguments.get('command'))).program)}"
+        except ToolError:  # refused or not installed: no program has a part in the result
+            return "run_command 1"
 
     def run(self, workspace: Workspace, **arguments: Any) -> RunCommandResult:
         """What the program printed. Raises ToolError for a command that is not allowed."""
         command = parse(arguments["command"])
-        for operand in command.paths:
-            workspace.resolve(operand)
+        targets = [workspace.resolve(operand) for operand in command.paths]
         ran = run_program([_program(command.program), *command.argv], workspace.root)
-        lines = _ordered(command, ran)
+        is_one_file = len(targets) == 1 and not targets[0].is_dir()
+        lines = _ordered(command, ran, is_one_file=is_one_file)
         shown = _cut(lines)
         return RunCommandResult(
             success=ran.exit_status == 0,
             exit_status=ran.exit_status,
             stdout="".join(f"{line}\n" for line in shown),
-            stderr=ran.stderr.replace(f"{_program(command.program)}: ", f"{command.program}: "),
+            stderr=_errors(command, ran),
             line_count=len(lines),
             truncated=len(shown) < len(lines),
         )
@@ -88,7 +99,7 @@ class RunCommand(Tool):
             return f"error: {result.error}"
         shown = result.stdout.count("\n")
         cut = f"[first {shown} of {result.line_count} lines]\n" if result.truncated else ""
-        silent = not result.stdout and not result.stderr
+        silent = not (result.stdout or result.stderr or result.truncated)
         status = f"[exit status {result.exit_status}]" if result.exit_status or silent else ""
         return f"{result.stdout}{result.stderr}{cut}{status}"
 
@@ -97,52 +108,83 @@ class RunCommand(Tool):
 
         That is `matches` (path, line, text), `files` and `numbers`.
         """
-        lines = getattr(result, "stdout", "").splitlines()
-        command = parse(arguments["command"])
-        hits = lines if command.program == "grep" else []
-        matches = [found.groupdict() for found in map(MATCH.fullmatch, hits) if found]
-        single = command.paths[0] if len(command.paths) == 1 else None
-        placed = [
-            {
-                "path": _plain(match["path"] or single or ""),
-                "line": int(match["line"]),
-                "text": match["text"].strip(),
-            }
-            for match in matches
-        ]
-        files = sorted({match["path"] for match in placed} or {_plain(line) for line in lines})
-        numbers = [
-            int(number) for line in lines for number in re.findall(r"^\s*(\d+)(?:\s|$)", line)
-        ]
+        if not isinstance(result, RunCommandResult) or result.error:
+            return super().view(arguments, result)
+        command, lines = parse(arguments["command"]), _lines(result.stdout)
+        matches = _matches(command, lines)
+        is_listing = command.lists_files or command.program in {"find", "ls"}
+        files = {match["path"] for match in matches} | set(map(_plain, lines if is_listing else []))
         return {
             **super().view(arguments, result),
             "lines": lines,
-            "matches": placed,
-            "files": files,
-            "numbers": numbers,
+            "matches": matches,
+            "files": sorted(files),
+            "numbers": [int(found[1]) for found in map(NUMBER.match, lines) if found],
         }
+
+
+def _matches(command: Command, lines: Sequence[str]) -> list[dict[str, Any]]:
+    """Path, line and text of each line of a grep -n; the path is '' where nothing tells it."""
+    if not command.shows_lines:
+        return []
+    single = command.paths[0] if len(command.paths) == 1 else ""
+    shows_paths = command.shows_paths
+    if shows_paths is None and single:
+        folder = f"{single.rstrip('/')}/"
+        shows_paths = command.is_recursive and any(line.startswith(folder) for line in lines)
+    pattern = MATCH if shows_paths is False else MATCH_OF_PATH
+    return [
+        {
+            "path": _plain(found.groupdict().get("path", single)),
+            "line": int(found["line"]),
+            "text": found["text"].strip(),
+        }
+        for found in map(pattern.fullmatch, lines)
+        if found
+    ]
 
 
 def _plain(path: str) -> str:
     return path.removeprefix("./")
 
 
-def _ordered(command: Command, ran: Ran) -> list[str]:
+def _lines(text: str) -> list[str]:
+    """Lines as grep counts them: only a line feed ends one."""
+    return text.removesuffix("\n").split("\n") if text else []
+
+
+def _ordered(command: Command, ran: Ran, *, is_one_file: bool) -> list[str]:
     """The output's lines, sorted by path where the program's own order is the file system's.
 
-    A recursive grep was asked to end each path with NUL, so that a path is told from what follows.
+    A recursive grep was made to show each path and to end it with NUL: what it would have shown by
+    itself is shown. Lines of one file keep their order.
     """
     if command.program == "find":
-        return sorted(ran.stdout.splitlines())
+        return sorted(_lines(ran.stdout))
     if not command.is_recursive:
-        return ran.stdout.splitlines()
+        return _lines(ran.stdout)
     if command.lists_files:
         return sorted(path for path in ran.stdout.split("\0") if path)
-    rows = [row.partition("\0") for row in ran.stdout.split("\n") if row]
-    return [
-        f"{path}:{rest}" if nul else path
-        for path, nul, rest in sorted(rows, key=lambda row: row[0])
-    ]
+    shows_paths = not is_one_file if command.shows_paths is None else command.shows_paths
+    rows = []
+    for line in _lines(ran.stdout):
+        path, nul, rest = line.partition("\0")
+        if nul:
+            rows.append((path, f"{path}:{rest}" if shows_paths else rest))
+        else:
+            binary = BINARY.fullmatch(line)
+            rows.append((binary["path"] if binary else line, line))
+    return [line for _, line in sorted(rows, key=lambda row: row[0])]
+
+
+def _errors(command: Command, ran: Ran) -> str:
+    """What the program complained of; sorted where it came in the file system's order."""
+    lines = _lines(ran.stderr)
+    if command.is_recursive or command.program == "find":
+        lines.sort()
+    if len(lines) > MAX_ERROR_LINES:
+        lines = [*lines[:MAX_ERROR_LINES], f"[first {MAX_ERROR_LINES} of {len(lines)} lines]"]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _cut(lines: Sequence[str]) -> list[str]:
@@ -157,7 +199,7 @@ def _cut(lines: Sequence[str]) -> list[str]:
 
 @cache
 def _program(name: str) -> str:
-    found = shutil.which(name)
+    found = shutil.which(name, path=os.defpath) or shutil.which(name)
     if found is None:
         raise ToolError(f"{name}: not installed on this machine")
     return found
@@ -165,4 +207,4 @@ def _program(name: str) -> str:
 
 @cache
 def _version(name: str) -> str:
-    return (run_program([_program(name), "--version"], Path.cwd()).stdout.splitlines() or [name])[0]
+    return (_lines(run_program([_program(name), "--version"], Path("/")).stdout) or [name])[0]

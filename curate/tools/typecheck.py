@@ -5,7 +5,6 @@
 """
 
 import json
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,10 +12,16 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace, run_program
+from curate.tools.alone import LINK, Place, alone
+from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace
+from curate.tools.programs import run_program
+from curate.tools.settings import refuse_ty_outside
 
 MAX_ERRORS = 50
-OPTIONS = ("--exit-zero", "--output-format", "gitlab", "--python-platform", "linux")
+OPTIONS = (
+    *("--no-respect-ignore-files", "--exit-zero", "--output-format", "gitlab"),
+    *("--python-platform", "linux", "--project", LINK),
+)
 SEVERITIES = {
     "blocker": "error",
     "critical": "error",
@@ -77,15 +82,14 @@ class Typecheck(Tool):
         if not target.exists():
             raise ToolError(f"{arguments['path']}: no such file or folder")
         argv = [_ty(), "check", *OPTIONS]
-        # an empty environment, so that this machine's is not found
-        with tempfile.TemporaryDirectory() as environment:
-            Path(environment, "lib", "python3.13", "site-packages").mkdir(parents=True)
-            ran = run_program([*argv, "--python", environment, "--", str(target)], workspace.root)
-        if ran.exit_status:
-            lines = ran.stderr.strip().splitlines() or ["ty failed without a message"]
-            raise ToolError(lines[0].replace(f"{workspace.root}/", ""))
+        refuse_ty_outside(workspace)
+        with alone(workspace) as place:
+            environment = place.folder / "environment"  # an empty one, not this machine's
+            (environment / "lib" / "python3.13" / "site-packages").mkdir(parents=True)
+            rows = json.loads(place.run([*argv, "--python", str(environment)], target).stdout)
+            reported = [_issue(row, place) for row in rows]
         found = sorted(
-            (_issue(row) for row in json.loads(ran.stdout)),
+            (issue for issue in reported if issue),
             key=lambda issue: (issue.file, issue.line, issue.column, issue.code, issue.message),
         )
         errors = sum(issue.severity == "error" for issue in found)
@@ -106,15 +110,18 @@ class Typecheck(Tool):
         )
 
 
-def _issue(row: dict[str, Any]) -> TypeIssue:
-    begin = row["location"]["positions"]["begin"]
+def _issue(row: dict[str, Any], place: Place) -> TypeIssue | None:
+    """A diagnostic as ty wrote it; None for a file that a link brought in from elsewhere."""
+    file, begin = place.file(row["location"]["path"]), row["location"]["positions"]["begin"]
+    if file is None:
+        return None
     return TypeIssue(
-        file=row["location"]["path"],
+        file=file,
         line=begin["line"],
         column=begin["column"],
         severity=SEVERITIES[row["severity"]],
         code=row["check_name"],
-        message=row["description"].removeprefix(f"{row['check_name']}: "),
+        message=place.text(row["description"].removeprefix(f"{row['check_name']}: ")),
     )
 
 
@@ -127,4 +134,4 @@ def _ty() -> str:
 
 @cache
 def _version() -> str:
-    return run_program([_ty(), "--version"], Path.cwd()).stdout.strip()
+    return run_program([_ty(), "--version"], Path("/")).stdout.strip()

@@ -37,10 +37,16 @@ def test_a_section_ends_before_the_next_of_its_level_or_a_higher_one():
         pytest.param("> # A\n\n- # B\n", [], id="quote and list"),
         pytest.param("---\ntitle: A\n# c\n---\n# B\n", [(5, 5, 1, "B")], id="front matter"),
         pytest.param("text\n\n---\n\n# B\n", [(5, 5, 1, "B")], id="rule"),
-        pytest.param("# `a` *b* **c** [d](e) ![f](g) \\* &amp;", [(1, 1, 1, "a b c d f * &")], id="markup"),
+        pytest.param(
+            "# `a` *b* **c** [d](e) ![f](g) \\* &amp;", [(1, 1, 1, "a b c d f * &")], id="markup"
+        ),
         pytest.param("# [a][b]\n\n[b]: http://c", [(1, 3, 1, "a")], id="reference"),
         pytest.param("# A <a name='x'></a>", [(1, 1, 1, "A")], id="inline HTML"),
-        pytest.param("# A { #a-b }\n## B {: #b .c }\n## {x}", [(1, 3, 1, "A"), (2, 2, 2, "B"), (3, 3, 2, "{x}")], id="anchor"),
+        pytest.param(
+            "# A { #a-b }\n## B {: #b .c }\n## {x}",
+            [(1, 3, 1, "A"), (2, 2, 2, "B"), (3, 3, 2, "{x}")],
+            id="anchor",
+        ),
         pytest.param("# Ä\r\n\r\n## ß\r\n", [(1, 3, 1, "Ä"), (3, 3, 2, "ß")], id="CRLF"),
         pytest.param("\ufeff# A\n", [(1, 1, 1, "A")], id="BOM"),
         pytest.param("#\n", [(1, 1, 1, "")], id="empty title"),
@@ -95,7 +101,9 @@ def test_rest_titles(text, expected):
         pytest.param(b" \n", Drop("empty", ""), id="empty"),
         pytest.param(b"# \xe9", Drop("not_decodable", "utf-8"), id="latin-1"),
         pytest.param(b"# a\0", Drop("nul_bytes", ""), id="NUL"),
-        pytest.param(b"a" * 1_000_001, Drop("too_large", "1,000,001 bytes, limit 1,000,000"), id="large"),
+        pytest.param(
+            b"a" * 1_000_001, Drop("too_large", "1,000,001 bytes, limit 1,000,000"), id="large"
+        ),
     ],
 )  # fmt: skip
 def test_a_document_without_sections_says_why(content, expected):

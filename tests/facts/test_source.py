@@ -45,7 +45,8 @@ a
             "Parcel.weigh",
             14,
             '# weighs\n@cached(\n    size=1,\n)\nasync def weigh(self):\n    """Weigh.\n\n'
-            '      Less indented.\n        """\n    if self:\n        return """\na\n        b"""\n',
+            '      Less indented.\n        """\n'
+            '    if self:\n        return """\na\n        b"""\n',
             id="strings keep their lines",
         ),
         pytest.param("Parcel.name", 26, "# after\ndef name(self): return 1; pass\n", id="first"),

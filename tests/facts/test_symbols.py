@@ -218,7 +218,9 @@ def test_a_definition_is_named_as_its_qualname(read, code, expected):
         pytest.param("def f():\n  '\\\n\x0c\x1c\x85\u2028'\n", 1, 1, 3, 1, 1, id="odd breaks"),
     ],
 )
-def test_places_are_exact(read, code, line, first_line, end_line, column, signature_end_line):
+def test_places_are_exact(  # noqa: PLR0917  pytest gives them by name
+    read, code, line, first_line, end_line, column, signature_end_line
+):
     (row,) = [row for row in read(code).symbols if row.name == "f"]
     found = row.line, row.first_line, row.end_line, row.column, row.signature_end_line
     assert found == (line, first_line, end_line, column, signature_end_line)

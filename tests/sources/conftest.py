@@ -65,6 +65,13 @@ def _link(name: str, fragment: str, *, is_yanked: bool) -> str:
     return f'<a href="../../files/{name}{fragment}"{yanked}>{name}</a>\n'
 
 
+def _is_let_in(fake: FakeIndex, authorization: str | None) -> bool:
+    if not fake.login:
+        return True
+    wanted = base64.b64encode(":".join(fake.login).encode()).decode()
+    return authorization == f"Basic {wanted}"
+
+
 def _handler(fake: FakeIndex) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -77,11 +84,9 @@ def _handler(fake: FakeIndex) -> type[BaseHTTPRequestHandler]:
             if isinstance(failure, int):
                 self.send_error(failure)
                 return
-            if fake.login:
-                wanted = base64.b64encode(":".join(fake.login).encode()).decode()
-                if authorization != f"Basic {wanted}":
-                    self.send_error(401)
-                    return
+            if not _is_let_in(fake, authorization):
+                self.send_error(401)
+                return
             body, kind = self.body()
             if body is None:
                 self.send_error(404)
@@ -101,7 +106,7 @@ def _handler(fake: FakeIndex) -> type[BaseHTTPRequestHandler]:
                 return (page.encode() if page else None), "text/html"
             return fake.files.get(parts[-1]), "application/octet-stream"
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             """Say nothing."""
 
     return Handler

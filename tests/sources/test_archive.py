@@ -246,7 +246,7 @@ def test_a_hostile_member_is_refused_by_name_and_rule(
     tmp_path: Path, content: bytes, name: str, rule: str
 ) -> None:
     packed = content if content.startswith(b"PK") else gzip.compress(content)
-    assert refusal(tmp_path, packed) == f"a-1.0.tar.gz: refused at {ascii(name)}: {rule}{FIX}"
+    assert refusal(tmp_path, packed) == f"a-1.0.tar.gz: refused at {name!a}: {rule}{FIX}"
 
 
 def test_a_link_that_left_cannot_be_written_through(tmp_path: Path) -> None:

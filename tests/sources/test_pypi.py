@@ -1,8 +1,8 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,9 @@ from curate.sources.pypi import PackageIndex, release_version
 from curate.sources.transport import open_session, tried
 
 from .conftest import FakeIndex, sdist, sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FILE = "tiny-1.0.tar.gz"
 
@@ -237,22 +240,28 @@ def test_sdists_come_in_the_order_of_their_versions(fake_index: FakeIndex) -> No
         (
             "tiny",
             "7.0",
-            "tiny==7.0: the index has no sdist of it\n"
-            "  newest sdists: 1.0\n"
-            "  fix: curate sources pin tiny==1.0",
+            (
+                "tiny==7.0: the index has no sdist of it\n"
+                "  newest sdists: 1.0\n"
+                "  fix: curate sources pin tiny==1.0"
+            ),
         ),
         (
             "wheels",
             "1.0",
-            "wheels==1.0: the index has no sdist of it\n"
-            "  newest sdists: (none)\n"
-            "  fix: use a git source",
+            (
+                "wheels==1.0: the index has no sdist of it\n"
+                "  newest sdists: (none)\n"
+                "  fix: use a git source"
+            ),
         ),
         (
             "nothing",
             "1.0",
-            "nothing: the index has no project of this name\n"
-            "  fix: check the spelling, and the index set by UV_DEFAULT_INDEX or in pip.conf",
+            (
+                "nothing: the index has no project of this name\n"
+                "  fix: check the spelling, and the index set by UV_DEFAULT_INDEX or in pip.conf"
+            ),
         ),
     ],
     ids=["version", "wheels only", "project"],

@@ -78,13 +78,17 @@ WRONG_VALUES = {
     ),
     "unknown key": (
         FLASK + "licence = 1\n",
-        "sources.toml: sources.flask: licence is not a key of a pypi source\n"
-        "  fix: use the keys kind, version, sha256, filename, license_spdx, category",
+        (
+            "sources.toml: sources.flask: licence is not a key of a pypi source\n"
+            "  fix: use the keys kind, version, sha256, filename, license_spdx, category"
+        ),
     ),
     "key of another kind": (
         FLASK + 'commit = "1"\n',
-        "sources.toml: sources.flask: commit is not a key of a pypi source\n"
-        "  fix: use the keys kind, version, sha256, filename, license_spdx, category",
+        (
+            "sources.toml: sources.flask: commit is not a key of a pypi source\n"
+            "  fix: use the keys kind, version, sha256, filename, license_spdx, category"
+        ),
     ),
     "missing key": (
         FLASK.replace('version = "3.1.3"\n', ""),
@@ -92,67 +96,89 @@ WRONG_VALUES = {
     ),
     "not text": (
         FLASK.replace('"3.1.3"', "3.1"),
-        "sources.toml: sources.flask: version is 3.1\n"
-        "  input should be a valid string\n"
-        "  fix: write another version",
+        (
+            "sources.toml: sources.flask: version is 3.1\n"
+            "  input should be a valid string\n"
+            "  fix: write another version"
+        ),
     ),
     "version range": (
         FLASK.replace("3.1.3", ">=3"),
-        "sources.toml: sources.flask: version is '>=3'\n"
-        "  a version is a public release number in its normal form (PEP 440), as 3.1.3\n"
-        "  fix: write another version",
+        (
+            "sources.toml: sources.flask: version is '>=3'\n"
+            "  a version is a public release number in its normal form (PEP 440), as 3.1.3\n"
+            "  fix: write another version"
+        ),
     ),
     "version not normal": (
         FLASK.replace('"3.1.3"', '"03.1-rc1"'),
-        "sources.toml: sources.flask: version is '03.1-rc1'\n"
-        "  a version is a public release number in its normal form (PEP 440), as 3.1rc1\n"
-        "  fix: write another version",
+        (
+            "sources.toml: sources.flask: version is '03.1-rc1'\n"
+            "  a version is a public release number in its normal form (PEP 440), as 3.1rc1\n"
+            "  fix: write another version"
+        ),
     ),
     "short hash": (
         FLASK.replace(SHA, "0ef0"),
-        "sources.toml: sources.flask: sha256 is '0ef0'\n"
-        "  a sha256 is 64 lower case hexadecimal digits\n"
-        "  fix: write another sha256",
+        (
+            "sources.toml: sources.flask: sha256 is '0ef0'\n"
+            "  a sha256 is 64 lower case hexadecimal digits\n"
+            "  fix: write another sha256"
+        ),
     ),
     "licence in words": (
         FLASK.replace("BSD-3-Clause", "BSD"),
-        "sources.toml: sources.flask: license_spdx is 'BSD'\n"
-        "  a licence is an SPDX expression, as BSD-3-Clause, or NOASSERTION\n"
-        "  fix: write another license_spdx",
+        (
+            "sources.toml: sources.flask: license_spdx is 'BSD'\n"
+            "  a licence is an SPDX expression, as BSD-3-Clause, or NOASSERTION\n"
+            "  fix: write another license_spdx"
+        ),
     ),
     "licence not canonical": (
         FLASK.replace("BSD-3-Clause", "mit or apache-2.0"),
-        "sources.toml: sources.flask: license_spdx is 'mit or apache-2.0'\n"
-        "  a licence is an SPDX expression, as MIT OR Apache-2.0, or NOASSERTION\n"
-        "  fix: write another license_spdx",
+        (
+            "sources.toml: sources.flask: license_spdx is 'mit or apache-2.0'\n"
+            "  a licence is an SPDX expression, as MIT OR Apache-2.0, or NOASSERTION\n"
+            "  fix: write another license_spdx"
+        ),
     ),
     "unknown category": (
         FLASK.replace('"web"', '"games"'),
-        "sources.toml: sources.flask: category is 'games'\n"
-        "  input should be 'web', 'testing', 'cli', 'async', 'typing' or 'tools'\n"
-        "  fix: write another category",
+        (
+            "sources.toml: sources.flask: category is 'games'\n"
+            "  input should be 'web', 'testing', 'cli', 'async', 'typing' or 'tools'\n"
+            "  fix: write another category"
+        ),
     ),
     "name in capitals": (
         FLASK.replace("sources.flask", "sources.Flask_API"),
-        "sources.toml: sources.Flask_API: name is 'Flask_API'\n"
-        "  a name is lower case letters, digits and single hyphens, as flask-api\n"
-        "  fix: write another name",
+        (
+            "sources.toml: sources.Flask_API: name is 'Flask_API'\n"
+            "  a name is lower case letters, digits and single hyphens, as flask-api\n"
+            "  fix: write another name"
+        ),
     ),
     "filename with a folder": (
         FLASK + 'filename = "../flask.tar.gz"\n',
-        "sources.toml: sources.flask: filename is '../flask.tar.gz'\n"
-        "  a filename is the sdist's own name, without folders\n"
-        "  fix: write another filename",
+        (
+            "sources.toml: sources.flask: filename is '../flask.tar.gz'\n"
+            "  a filename is the sdist's own name, without folders\n"
+            "  fix: write another filename"
+        ),
     ),
     "a value for a table": (
         "[sources]\nFlask = 1\n",
-        "sources.toml: sources.Flask: is 1, not a table\n"
-        "  fix: begin the source with a line [sources.flask]",
+        (
+            "sources.toml: sources.Flask: is 1, not a table\n"
+            "  fix: begin the source with a line [sources.flask]"
+        ),
     ),
     "another table": (
         FLASK + "[flask]\n",
-        "sources.toml: flask is not a table of sources\n"
-        "  fix: begin each source with a line [sources.NAME]",
+        (
+            "sources.toml: flask is not a table of sources\n"
+            "  fix: begin each source with a line [sources.NAME]"
+        ),
     ),
     "not TOML": (
         "[sources.flask]\nkind = pypi\n",
@@ -281,6 +307,7 @@ def test_the_shipped_file_is_in_the_form_that_a_pin_writes(path: Path) -> None:
     for source in sources.values():
         write_source(path, source)
     assert path.read_text() == shipped.read_text()
-    assert list(sources) == (
-        "fastapi flask pytest typer click httpx starlette pydantic attrs structlog svcs".split()
+    names = (
+        "fastapi, flask, pytest, typer, click, httpx, starlette, pydantic, attrs, structlog, svcs"
     )
+    assert ", ".join(sources) == names
