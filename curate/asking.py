@@ -21,6 +21,7 @@ def ask(project: Project, query: str, limit: int) -> tuple[list[str], list[tuple
     with Store.open(project, read_only=True) as store:
         try:
             store.connection.execute("set enable_external_access = false")
+            store.connection.execute("set lock_configuration = true")
             relation = store.connection.execute(query)
             rows = relation.fetchmany(limit + 1)
         except duckdb.Error as error:

@@ -4,14 +4,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from curate import console
+from curate import console, dialects
 from curate.errors import CurateError
 from curate.executor import executor
 from curate.pipeline import STAGES, Done, run
 from curate.project import Project
 from curate.recipe import Recipe, load
 from curate.stages.base import Build, Stage
-from curate.store import FILE_NAME, Store
+from curate.store import FILE_NAME, Store, in_use
 
 
 def build_corpus(
@@ -27,6 +27,7 @@ def build_corpus(
 ) -> dict[str, Any]:
     """Build a corpus and return what was done: `corpus`, `stages`, and `out` if it was exported."""
     recipe = _with_export(load(project, corpus), form, dialect)
+    dialects.load(project, recipe.export.dialect)  # an unknown one is told now, not after the build
     stages = _until(last)
     tell = (lambda _done: None) if is_quiet else _tell
     with Store.open(project) as store, executor(jobs) as workers:
@@ -78,11 +79,10 @@ def _refuse_in_use(project: Project) -> None:
 
         try:
             duckdb.connect(str(project.out / FILE_NAME)).close()
-        except duckdb.IOException as error:
-            if "lock" in str(error).lower():
-                raise CurateError(
-                    FILE_NAME, "another curate is using it", "wait for it to finish, or end it"
-                ) from None
+        except duckdb.Error as error:  # one that is broken may be removed
+            refusal = in_use(error)
+            if refusal:
+                raise refusal from None
 
 
 def _with_export(recipe: Recipe, form: str | None, dialect: str | None) -> Recipe:

@@ -13,7 +13,9 @@ HUB_SIZES = (
     (1_000, "n<1K"),
     (10_000, "1K<n<10K"),
     (100_000, "10K<n<100K"),
-    (10**12, "100K<n<1M"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (10**12, "10M<n<100M"),
 )
 
 
@@ -31,7 +33,6 @@ def card(project: Project, store: Store, recipe: Recipe, manifest: dict[str, Any
             (SPLIT_NAMES[name.removesuffix(".jsonl")], name, entry)
             for name, entry in manifest["files"].items()
         ],
-        "total": total,
         "size": next(label for limit, label in HUB_SIZES if total < limit),
         "format": recipe.export.format,
         "audits": store.query(

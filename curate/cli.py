@@ -20,12 +20,18 @@ JOBS = os.cpu_count() or 1
 class Commands(click.Group):
     """Prints a user's mistake without a traceback and exits with its code; 101 is a bug of ours."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember whether JSON is wanted: an error is told in the form of the result."""
+        ctx.meta["as_json"] = "--json" in args
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # a reader that has left, as `head` does, is noticed here
         except CurateError as error:
-            console.show_error(error, as_json="--json" in sys.argv)
+            console.show_error(error, as_json=ctx.meta["as_json"])
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             console.say("stopped; what was finished is kept, the same command goes on from there")
@@ -33,6 +39,12 @@ class Commands(click.Group):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001  the edge: whatever else comes is a bug of ours
+            console.show_bug(error)
+            ctx.exit(101)
+        return result
 
 
 @click.group(

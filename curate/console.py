@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -42,6 +43,17 @@ def show_error(error: CurateError, *, as_json: bool) -> None:
         )
     else:
         print(error, file=sys.stderr)
+
+
+def show_bug(error: Exception) -> None:
+    """A bug of curate, on stderr: its traceback, and a request to report it."""
+    _clear()
+    print("".join(traceback.format_exception(error)), file=sys.stderr)
+    print(
+        f"this is a bug in curate, not a mistake of yours: {type(error).__name__}\n"
+        "please report it with the lines above, the command and `curate --version`",
+        file=sys.stderr,
+    )
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

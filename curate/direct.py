@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -31,15 +32,7 @@ def read_direct(project: Project) -> dict[str, list[DirectAnswer]]:
     seen: dict[str, str] = {}
     for name, path in project.files("corpora/direct", "*.toml").items():
         where = f"corpora/direct/{name}"
-        try:
-            rows = tomllib.loads(path.read_text(encoding="utf-8")).get("answers", [])
-            answers = [DirectAnswer.model_validate(row) for row in rows]
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
-            raise CurateError(
-                where,
-                f"is not a list of direct answers\n{error}",
-                "mend it (docs/recipe.md has an example)",
-            ) from None
+        answers = _read(path, where)
         for answer in answers:
             for key in (answer.id, *(question.casefold() for question in answer.questions)):
                 if key in seen:
@@ -51,6 +44,33 @@ def read_direct(project: Project) -> dict[str, list[DirectAnswer]]:
                 seen[key] = f"{where} ({answer.id})"
         found[path.stem] = answers
     return found
+
+
+def _read(path: Path, where: str) -> list[DirectAnswer]:
+    """The answers of one file, each table of its list `answers`."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CurateError(where, f"is not TOML: {error}", "mend the line it names") from None
+    if set(table) != {"answers"} or not isinstance(table["answers"], list):
+        raise CurateError(
+            where,
+            f"holds {', '.join(table) or 'nothing'}\na file of direct answers is a list of tables",
+            "begin each answer with [[answers]]",
+        )
+    answers = []
+    for number, row in enumerate(table["answers"], start=1):
+        try:
+            answers.append(DirectAnswer.model_validate(row))
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise CurateError(
+                where,
+                f"answer {number}: {key} is wrong\n{first['msg'].lower()}",
+                "write id, topic, questions and answer (docs/recipe.md has an example)",
+            ) from None
+    return answers
 
 
 def direct_answers(project: Project, corpus: str, seed: int) -> "pl.DataFrame":

@@ -5,6 +5,7 @@ The function is a pure one of a module, so that it can run in any process on any
 """
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -74,7 +75,11 @@ def executor(jobs: int) -> Generator[Executor]:
 
 
 def _end_with_parent() -> None:
-    """A worker ends when the build is killed, since nobody is left to read its results."""
+    """A worker ends when the build is killed, since nobody is left to read its results.
+
+    Ctrl-C reaches every process of a terminal; what it means is for the build to say.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=lambda: (wait([parent.sentinel]), os._exit(1)), daemon=True).start()

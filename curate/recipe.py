@@ -5,7 +5,7 @@ A recipe may extend others; its own keys win, table by table. Unknown keys are r
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -26,14 +26,25 @@ class Section(BaseModel):
 
 
 class Band(Section):
-    """A share of a whole: `target` is aimed at, `min` and `max` are audited."""
+    """A share of a whole that is audited."""
 
     min: Fraction
-    target: Fraction
     max: Fraction
 
     @model_validator(mode="after")
     def _ordered(self) -> "Band":
+        if not self.min <= self.max:
+            raise ValueError("min <= max does not hold")
+        return self
+
+
+class Aim(Band):
+    """A share of a whole that is aimed at, and audited by its band."""
+
+    target: Fraction
+
+    @model_validator(mode="after")
+    def _within(self) -> "Aim":
         if not self.min <= self.target <= self.max:
             raise ValueError("min <= target <= max does not hold")
         return self
@@ -82,7 +93,7 @@ class Select(Section):
     a category of intents, or `empty`, `clean` or `recovered` for what turns out so.
     """
 
-    tool: Band = Band(min=0.76, target=0.79, max=0.82)
+    tool: Aim = Aim(min=0.76, target=0.79, max=0.82)
     tool_shares: Shares
     direct_shares: Shares = {}
     tools: dict[str, Band] = {}
@@ -152,6 +163,8 @@ def load(project: Project, corpus: str) -> Recipe:
     """The recipe of a corpus. Raises CurateError naming the file, the key and what is accepted."""
     table = _merged(project, corpus, ())
     where = f"corpora/{corpus}.toml"
+    if "corpus" in table:
+        raise CurateError(where, "unknown key corpus\na corpus has its file's name", "remove it")
     try:
         return Recipe.model_validate({**table, "corpus": corpus})
     except ValidationError as error:
@@ -180,11 +193,21 @@ def _merged(project: Project, corpus: str, seen: tuple[str, ...]) -> dict[str, A
         raise CurateError(
             f"corpora/{corpus}.toml", f"is not TOML: {error}", "mend the line it names"
         ) from None
-    parents = table.pop("extends", [])
     merged: dict[str, Any] = {}
-    for parent in [parents] if isinstance(parents, str) else parents:
+    for parent in _parents(corpus, table.pop("extends", [])):
         merged = _over(merged, _merged(project, parent, (*seen, corpus)))
     return _over(merged, table)
+
+
+def _parents(corpus: str, extends: Any) -> list[str]:
+    names = [extends] if isinstance(extends, str) else extends
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise CurateError(
+            f"corpora/{corpus}.toml",
+            f"extends is {extends!r}\nit is the name of a recipe, or a list of names",
+            'write extends = "phase27"',
+        )
+    return names
 
 
 def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -207,16 +230,18 @@ def _explained(where: str, error: ValidationError) -> CurateError:
     if first["type"] == "extra_forbidden":
         model: Any = Recipe
         for part in first["loc"][:-1]:
-            model = model.model_fields[part].annotation
+            is_named = hasattr(model, "model_fields")  # else a table of tables, by any name
+            model = model.model_fields[part].annotation if is_named else get_args(model)[-1]
         accepted = ", ".join(name for name in model.model_fields if name != "corpus")
         return CurateError(
             where, f"unknown key {key}\naccepted here: {accepted}", "remove or rename it"
         )
     if first["type"] == "missing":
         return CurateError(where, f"{key} is missing", f"add {key} (docs/recipe.md has an example)")
-    value = "" if isinstance(first["input"], dict) else f" is {first['input']!r}"
+    reason = first["msg"].removeprefix("Value error, ")
+    is_table = isinstance(first["input"], dict)
     return CurateError(
         where,
-        f"{key}{value}\n{first['msg'].lower()}",
+        f"{key}: {reason}" if is_table else f"{key} is {first['input']!r}\n{reason.lower()}",
         f"change {key} (docs/recipe.md lists every key)",
     )

@@ -50,16 +50,8 @@ class Store:
         path.parent.mkdir(exist_ok=True)
         try:
             connection = duckdb.connect(str(path), read_only=read_only)
-        except duckdb.IOException as error:
-            if "lock" not in str(error).lower():
-                raise CurateError(
-                    str(path.name),
-                    f"cannot be opened\n{error}",
-                    "remove it (it is rebuilt from cached sources): curate clean",
-                ) from None
-            raise CurateError(
-                str(path.name), "another curate is using it", "wait for it to finish, or end it"
-            ) from None
+        except duckdb.Error as error:
+            raise in_use(error) or _unreadable(error) from None
         try:
             connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
             connection.execute("set preserve_insertion_order = true")
@@ -67,6 +59,10 @@ class Store:
             if not read_only:
                 store.prepare()
             yield store
+        except duckdb.Error as error:
+            if "corrupt" in str(error).lower():
+                raise _unreadable(error) from None
+            raise
         finally:
             connection.close()
 
@@ -98,6 +94,9 @@ class Store:
 
     def _create_views(self) -> None:
         files = view_files(self.project)
+        for (name,) in self.query("select view_name from duckdb_views() where not internal"):
+            if name not in files:
+                self.connection.execute(f'drop view "{name}"')
         bodies = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
         for name in view_order(bodies):
             try:
@@ -143,6 +142,21 @@ class Store:
             self.connection.rollback()
             raise
         self.connection.commit()
+
+
+def in_use(error: Exception) -> CurateError | None:
+    """What to tell where DuckDB could not open a database because another process has it open."""
+    if "lock on file" not in str(error):
+        return None
+    return CurateError(FILE_NAME, "another curate is using it", "wait for it to finish, or end it")
+
+
+def _unreadable(error: Exception) -> CurateError:
+    return CurateError(
+        FILE_NAME,
+        f"cannot be opened\n{error}",
+        "remove it (it is rebuilt from cached sources): curate clean",
+    )
 
 
 def view_files(project: Project) -> dict[str, Path]:

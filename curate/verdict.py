@@ -9,7 +9,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from curate.errors import CurateError
 from curate.tools import all_tools
+from curate.tools.run_command import RunCommandResult
 
 Ran = tuple[str, str, str, str]  # tool, arguments, result, content: JSON texts and the message
 
@@ -22,6 +24,8 @@ def verdict(
     too_long, unexpected_error, not_recovered (a call that should have failed did not),
     not_empty, empty_result, environment_missing (findings only because packages are not installed
     in the workspace), contradicts_facts.
+
+    Raises CurateError for an expectation that the last tool has no answer to.
     """
     if any(len(content) > max_result_chars for *_, content in ran):
         return "too_long"
@@ -35,10 +39,10 @@ def verdict(
         return "unexpected_error"
     if outcome == "empty":
         return None if last["is_empty"] else "not_empty"
-    return _unlike(expected, last)
+    return _unlike(expected, last, ran[-1][0])
 
 
-def _unlike(expected: Mapping[str, Any], last: Mapping[str, Any]) -> str | None:
+def _unlike(expected: Mapping[str, Any], last: Mapping[str, Any], tool: str) -> str | None:
     """Why a last call that had something to find is not what the facts expect, or None."""
     if last["is_failure"] or last.get("truncated"):
         return "unexpected_error"
@@ -47,13 +51,20 @@ def _unlike(expected: Mapping[str, Any], last: Mapping[str, Any]) -> str | None:
     codes = {row.get("code") for row in last.get("errors", [])}
     if codes & set(expected.get("without_codes", [])):
         return "environment_missing"
-    unknown = set(expected) - set(EXPECTATIONS) - {"without_codes"}
-    if unknown:
-        raise ValueError(f"unknown expectations: {sorted(unknown)}")
-    agrees = all(
-        EXPECTATIONS[key](last, value) for key, value in expected.items() if key in EXPECTATIONS
-    )
-    return None if agrees else "contradicts_facts"
+    agreed = [_agrees(key, value, last, tool) for key, value in expected.items()]
+    return None if all(agreed) else "contradicts_facts"
+
+
+def _agrees(key: str, value: Any, view: Mapping[str, Any], tool: str) -> bool:
+    agrees = EXPECTATIONS[key]
+    try:
+        return agrees(view, value)
+    except KeyError as error:
+        raise CurateError(
+            f"expected.{key} of an intent",
+            f"needs {error.args[0]!r} in the last result, which {tool} does not give",
+            f"expect something of {', '.join(view)}, or call another tool last",
+        ) from None
 
 
 def _view(tool: str, arguments: str, result: str) -> dict[str, Any]:
@@ -63,19 +74,22 @@ def _view(tool: str, arguments: str, result: str) -> dict[str, Any]:
     """
     runner = all_tools()[tool]
     typed = runner.result.model_validate_json(result)
+    is_empty = isinstance(typed, RunCommandResult) and _is_empty(typed)
     status = getattr(typed, "exit_status", 0)
-    nothing_found = (
-        tool == "run_command"
-        and status == 1
-        and not getattr(typed, "stdout", "")
-        and not getattr(typed, "stderr", "")
-    )
-    is_failure = typed.error is not None or (
-        tool == "run_command" and status != 0 and not nothing_found
-    )
-    is_silent = tool == "run_command" and status == 0 and not getattr(typed, "stdout", "")
-    view = {"is_failure": is_failure, "is_empty": nothing_found or is_silent}
+    is_failure = typed.error is not None or bool(status and not is_empty)
+    view = {"is_failure": is_failure, "is_empty": is_empty}
     return view if typed.error else {**runner.view(json.loads(arguments), typed), **view}
+
+
+def _is_empty(ran: RunCommandResult) -> bool:
+    """Whether a program ran well and found nothing.
+
+    That is no output at all, not even of a binary file that matches, or a grep -c with only zeros.
+    """
+    if ran.error or ran.truncated or ran.stderr or ran.exit_status > 1:
+        return False
+    counts = {line.rpartition(":")[2] for line in ran.stdout.splitlines()}
+    return not counts or (ran.exit_status == 1 and counts == {"0"})
 
 
 def _places(view: Mapping[str, Any]) -> list[str]:
@@ -98,4 +112,6 @@ EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
     "start_line": lambda view, value: view["start_line"] == value,
     "covers_line": lambda view, value: view["start_line"] <= value <= view["end_line"],
     "line_count": lambda view, value: view["line_count"] == value,
+    # no finding has one of these codes
+    "without_codes": lambda view, value: not {row["code"] for row in view["errors"]} & set(value),
 }

@@ -1,12 +1,12 @@
 """Calls as each dialect writes them, read back by mlx-lm's own parsers and by ours."""
 
+import importlib
 import json
 import re
 import shutil
 from types import ModuleType
 
 import pytest
-from mlx_lm.tool_parsers import json_tools, qwen3_coder
 
 from curate.dialects import PARTS, Dialect, dialects, load
 from curate.dialects.fidelity import misread
@@ -17,7 +17,10 @@ from curate.store import Store
 from tests.conftest import REPOSITORY, Mini
 
 SHIPPED = Project(REPOSITORY)
-READERS = {"hermes": json_tools, "qwen3_coder": qwen3_coder}
+READERS = {
+    dialect: importlib.import_module(f"mlx_lm.tool_parsers.{parser}")
+    for dialect, parser in (("hermes", "json_tools"), ("qwen3_coder", "qwen3_coder"))
+}
 PROPERTIES = {
     "text": {"type": "string"},
     "count": {"type": "integer"},
@@ -60,7 +63,7 @@ PLAIN = {
     "a tiny number": {"ratio": -1.5e-300},
     "true": {"is_open": True},
     "false": {"is_open": False},
-    "a list": {"names": ["a", "b\n\"c\"", "null", ""]},
+    "a list": {"names": ["a", 'b\n"c"', "null", ""]},
     "no names": {"names": []},
     "an object": {"options": {"deep": {"er": [1, 2.5, None, False]}}},
     "all of it": {"text": "x", "count": 3, "ratio": 2.5, "is_open": True, "names": ["y"]},
@@ -115,7 +118,7 @@ def test_what_a_dialect_writes_mlx_lm_reads_back_equal(dialect, arguments):
 def test_what_qwen3_coder_cannot_carry_is_refused_there_and_carried_by_hermes(arguments):
     hermes, qwen = load(SHIPPED, "hermes"), load(SHIPPED, "qwen3_coder")
     call = {"name": "probe", "arguments": arguments}
-    assert read_back(json_tools, written(hermes, [call]), TOOLS) == [call]
+    assert read_back(READERS["hermes"], written(hermes, [call]), TOOLS) == [call]
     assert misread(hermes, conversation(arguments), TOOLS) is None
     assert misread(qwen, conversation(arguments), TOOLS)
 
@@ -132,26 +135,30 @@ def test_what_is_not_refused_mlx_lm_reads_back_equal(dialect, arguments):
         assert read_back(READERS[dialect.name], written(dialect, [call]), TOOLS) == [call]
 
 
-REFUSED = [
-    ("qwen3_coder", {"text": "null"}, 'the call [{"name": "probe", "arguments": {"text": "null"}}] '
-     'is read back as ["", [{"name": "probe", "arguments": {"text": null}}]]'),
-    ("qwen3_coder", {"text": "</function>"}, 'the call [{"name": "probe", "arguments": '
-     '{"text": "</function>"}}] cannot be read back: the parameter text holds a tag of the dialect'),
-    ("qwen3_coder", {"count": 2**53 + 1}, 'the call [{"name": "probe", "arguments": '
-     '{"count": 9007199254740993}}] cannot be read back: the parameter count does not fit in a '
-     "float: 9007199254740993"),
-    ("qwen3_coder", {"count": True}, 'the call [{"name": "probe", "arguments": {"count": true}}] '
-     "cannot be read back: the parameter count is no integer: true"),
-    ("hermes", {"text": "</tool_call>"}, 'the call [{"name": "probe", "arguments": '
-     '{"text": "</tool_call>"}}] cannot be read back: text stands after </tool_call>'),
-    ("hermes", {"ratio": float("nan")}, 'the call [{"name": "probe", "arguments": {"ratio": NaN}}] '
-     "cannot be read back: NaN is not JSON"),
-]  # fmt: skip
+REFUSED = {
+    ("qwen3_coder", '{"text": "null"}'): (
+        'is read back as ["", [{"name": "probe", "arguments": {"text": null}}]]'
+    ),
+    ("qwen3_coder", '{"text": "</function>"}'): (
+        "cannot be read back: the parameter text holds a tag of the dialect"
+    ),
+    ("qwen3_coder", '{"count": 9007199254740993}'): (
+        "cannot be read back: the parameter count does not fit in a float: 9007199254740993"
+    ),
+    ("qwen3_coder", '{"count": true}'): (
+        "cannot be read back: the parameter count is no integer: true"
+    ),
+    ("hermes", '{"text": "</tool_call>"}'): ("cannot be read back: text stands after </tool_call>"),
+    ("hermes", '{"ratio": NaN}'): "cannot be read back: NaN is not JSON",
+}
 
 
-@pytest.mark.parametrize(("name", "arguments", "reason"), REFUSED)
-def test_a_refusal_shows_the_call_and_what_became_of_it(name, arguments, reason):
-    assert misread(load(SHIPPED, name), conversation(arguments), TOOLS) == reason
+@pytest.mark.parametrize(("case", "reason"), REFUSED.items())
+def test_a_refusal_shows_the_call_and_what_became_of_it(case, reason):
+    name, arguments = case
+    assert misread(load(SHIPPED, name), conversation(json.loads(arguments)), TOOLS) == (
+        f'the call [{{"name": "probe", "arguments": {arguments}}}] {reason}'
+    )
 
 
 @pytest.mark.parametrize(
@@ -223,20 +230,20 @@ def exported_turns(mini: Mini):
 
 def test_every_call_of_a_built_corpus_is_read_back_equal_by_mlx_lm(mini_build: Mini, dialect):
     with Store.open(mini_build.project, read_only=True) as store:
-        stored = store.query("select tool, arguments from conversations order by sample_id, ordinal")
+        stored = store.query(
+            "select tool, arguments from conversations order by sample_id, ordinal"
+        )
     read = []
     for exported in exported_turns(mini_build):
         for turn in exported["messages"]:
             calls = [call["function"] for call in turn.get("tool_calls", [])]
             if calls:
-                read += read_back(
-                    READERS[dialect.name], written(dialect, calls), exported["tools"]
-                )
+                read += read_back(READERS[dialect.name], written(dialect, calls), exported["tools"])
     assert len(read) >= 54
     key = json.dumps
-    assert sorted(key([call["name"], call["arguments"]], sort_keys=True) for call in read) == sorted(
-        key([tool, json.loads(arguments)], sort_keys=True) for tool, arguments in stored
-    )
+    assert sorted(
+        key([call["name"], call["arguments"]], sort_keys=True) for call in read
+    ) == sorted(key([tool, json.loads(arguments)], sort_keys=True) for tool, arguments in stored)
 
 
 def test_a_call_that_the_dialect_cannot_write_stops_the_export(mini_copy: Mini):
@@ -248,7 +255,8 @@ def test_a_call_that_the_dialect_cannot_write_stops_the_export(mini_copy: Mini):
         turns = json.loads(text)
         turns[2]["tool_calls"][0]["function"]["arguments"]["path"] = "null"
         store.connection.execute(
-            "update composed set messages = ? where candidate_id = ?", [json.dumps(turns), candidate]
+            "update composed set messages = ? where candidate_id = ?",
+            [json.dumps(turns), candidate],
         )
     assert mini_copy.build(form="embedded")["corpus"] == "mini", "hermes writes it"
     with pytest.raises(CurateError) as caught:
@@ -285,9 +293,7 @@ def test_a_dialect_without_a_part_says_which(tmp_path):
 
 
 def test_a_dialect_without_a_parser_is_refused(tmp_path):
-    shutil.copytree(
-        REPOSITORY / "templates/dialects/hermes", tmp_path / "templates/dialects/mine"
-    )
+    shutil.copytree(REPOSITORY / "templates/dialects/hermes", tmp_path / "templates/dialects/mine")
     assert len(list((tmp_path / "templates/dialects/mine").iterdir())) == len(PARTS)
     with pytest.raises(CurateError) as caught:
         load(Project(tmp_path), "mine")

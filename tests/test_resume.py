@@ -169,4 +169,3 @@ def test_phase27_killed_three_times_resumes_to_the_bytes_of_an_unbroken_build(tm
         )
     assert list(hashes[0]) == ["README.md", "manifest.json", "train.jsonl", "valid.jsonl"]
     assert hashes[1] == hashes[0]
-

@@ -11,13 +11,16 @@ from curate.direct import direct_answers
 from curate.errors import CurateError
 from curate.project import Project
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
+from curate.tools import all_tools
+from curate.verdict import EXPECTATIONS
 
 CONTRACT = Contract(
     writes=("candidates",),
-    code=("direct.py",),
+    code=("direct.py", "verdict.py"),
     files=("sql/staging", "sql/intermediate", "sql/marts", "sql/intents", "corpora/direct"),
     keys=("sources", "tools", "seed", "propose"),
 )
+OUTCOMES = ("found", "empty", "recovered")
 COLUMNS = ("source_id", "path", "symbol", "outcome", "slots", "calls", "expected")
 CATEGORY = re.compile(r"^-- category: (\w+)$", re.MULTILINE)
 
@@ -51,7 +54,10 @@ select
   $corpus as corpus, left(candidate_id, 16) as candidate_id, 'tool' as kind,
   $intent as intent, $category as category,
   outcome, source_id, path, symbol, slots, calls, expected,
-  case when turn > $limit then 'not_sampled' end as drop_reason
+  case
+    when not list_has_all($tools, json_extract_string(calls, '$[*].tool')) then 'tool_not_offered'
+    when turn > $limit then 'not_sampled'
+  end as drop_reason
 from ranked
 """
 
@@ -94,6 +100,7 @@ def propose(build: Build) -> StageReport:
             build.progress(done, len(chosen), intent.name)
             _insert(build, intent)
             _refuse_repeated(build, intent)
+            _refuse_unknown(build, intent)
         build.store.insert(
             "candidates", direct_answers(build.project, build.corpus, build.recipe.seed)
         )
@@ -121,6 +128,27 @@ def _chosen(build: Build) -> list[Intent]:
         for name, intent in known.items()
         if name not in wanted.without and name in (wanted.intents or known)
     ]
+
+
+def _refuse_unknown(build: Build, intent: Intent) -> None:
+    """Raises CurateError when an intent's SQL names an outcome, tool or expectation there is not."""
+    named = {
+        "outcome": ("outcome", OUTCOMES),
+        "tool": ("unnest(json_extract_string(calls, '$[*].tool'))", all_tools()),
+        "expectation": ("unnest(json_keys(expected))", EXPECTATIONS),
+    }
+    for what, (expression, known) in named.items():
+        rows = build.store.query(
+            f"select distinct {expression} as name from candidates where corpus = ? and intent = ?",
+            [build.corpus, intent.name],
+        )
+        unknown = sorted({name for (name,) in rows} - set(known))
+        if unknown:
+            raise CurateError(
+                f"sql/intents/{intent.path.name}",
+                f"{what} {', '.join(unknown)} is not known\n{what}s: {', '.join(sorted(known))}",
+                f"name {what}s that exist (docs/intent.md)",
+            )
 
 
 def _refuse_repeated(build: Build, intent: Intent) -> None:
@@ -157,6 +185,7 @@ def _insert(build: Build, intent: Intent) -> None:
             "category": intent.category,
             "corpus": build.corpus,
             "seed": str(build.recipe.seed),
+            "tools": list(build.recipe.tools),
             "limit": wanted.limits.get(intent.name, wanted.candidates_per_intent),
         },
     )

@@ -121,6 +121,14 @@ class Tool(ABC):
             return result.model_dump_json(include={"success", "error"})
         return result.model_dump_json(exclude_none=True)
 
+    def is_failure(self, result: Result) -> bool:
+        """Whether the call could not be answered, as with a wrong path."""
+        return result.error is not None
+
+    def is_empty(self, result: Result) -> bool:  # noqa: ARG002  tools that search look at it
+        """Whether a search ran and found nothing. Tools that do not search never are."""
+        return False
+
     def is_clean(self, result: Result) -> bool:  # noqa: ARG002  tools that check look at it
         """Whether a check ran and had nothing to report. Tools that check nothing never are."""
         return False

@@ -26,7 +26,7 @@ MAX_CHARS = 20_000
 MAX_ERROR_LINES = 20
 MATCH = re.compile(r"(?P<line>\d+):(?P<text>.*)")
 MATCH_OF_PATH = re.compile(r"(?P<path>.+?):(?P<line>\d+):(?P<text>.*)")
-BINARY = re.compile(r"grep: (?P<path>.*): binary file matches")
+BINARY = re.compile(r"Binary file (?P<path>.*) matches")  # BSD's; GNU says it on standard error
 NUMBER = re.compile(r"\s*(\d+)(?:\s|$)")
 
 
@@ -66,15 +66,16 @@ class RunCommand(Tool):
     result = RunCommandResult
 
     def installed(self) -> list[str]:
-        """The versions of all programs."""
-        return [self.version({"command": program}) for program in PROGRAMS]
+        """The versions of all programs that are there."""
+        return [_version(program) for program in PROGRAMS if _path(program)]
 
     def version(self, arguments: Mapping[str, Any]) -> str:
-        """The program's own version line: 'run_command 1, grep (GNU grep) 3.8'."""
+        """Ours and the program's own version line: 'run_command 1, grep (GNU grep) 3.8'."""
         try:
-            return f"run_command 1, {_version(parse(str(arguments.get('command'))).program)}"
-        except ToolError:  # refused or not installed: no program has a part in the result
+            program = parse(str(arguments.get("command"))).program
+        except ToolError:
             return "run_command 1"
+        return _version(program) if _path(program) else "run_command 1"
 
     def run(self, workspace: Workspace, **arguments: Any) -> RunCommandResult:
         """What the program printed. Raises ToolError for a command that is not allowed."""
@@ -92,6 +93,18 @@ class RunCommand(Tool):
             line_count=len(lines),
             truncated=len(shown) < len(lines),
         )
+
+    def is_failure(self, result: Result) -> bool:
+        """Whether the program complained; grep's exit status 1 alone is an answer."""
+        if not isinstance(result, RunCommandResult) or result.error is not None:
+            return True
+        return result.exit_status != 0 and not self.is_empty(result)
+
+    def is_empty(self, result: Result) -> bool:
+        """Whether nothing was printed: exit status 0 or 1, and no complaint."""
+        if not isinstance(result, RunCommandResult) or result.error is not None:
+            return False
+        return result.exit_status in {0, 1} and not result.stdout and not result.stderr
 
     def content(self, result: Result) -> str:
         """The output as a terminal shows it, then what it would not: a cut, the exit status."""
@@ -127,15 +140,17 @@ def _matches(command: Command, lines: Sequence[str]) -> list[dict[str, Any]]:
     """Path, line and text of each line of a grep -n; the path is '' where nothing tells it."""
     if not command.shows_lines:
         return []
-    single = command.paths[0] if len(command.paths) == 1 else ""
+    file = command.paths[0] if len(command.paths) == 1 else ""
     shows_paths = command.shows_paths
-    if shows_paths is None and single:
-        folder = f"{single.rstrip('/')}/"
+    if shows_paths is None and file:
+        folder = f"{file.rstrip('/')}/"
         shows_paths = command.is_recursive and any(line.startswith(folder) for line in lines)
+    if command.shows_paths is False and command.is_recursive:
+        file = ""
     pattern = MATCH if shows_paths is False else MATCH_OF_PATH
     return [
         {
-            "path": _plain(found.groupdict().get("path", single)),
+            "path": _plain(found.groupdict().get("path", file)),
             "line": int(found["line"]),
             "text": found["text"].strip(),
         }
@@ -197,14 +212,20 @@ def _cut(lines: Sequence[str]) -> list[str]:
     return shown
 
 
-@cache
 def _program(name: str) -> str:
-    found = shutil.which(name, path=os.defpath) or shutil.which(name)
-    if found is None:
+    path = _path(name)
+    if path is None:
         raise ToolError(f"{name}: not installed on this machine")
-    return found
+    return path
+
+
+@cache
+def _path(name: str) -> str | None:
+    """Where a program lies: the system's own before what this user has put in front of it."""
+    return shutil.which(name, path=os.defpath) or shutil.which(name)
 
 
 @cache
 def _version(name: str) -> str:
-    return (_lines(run_program([_program(name), "--version"], Path("/")).stdout) or [name])[0]
+    lines = _lines(run_program([_program(name), "--version"], Path("/")).stdout)
+    return f"run_command 1, {(lines or [name])[0]}"

@@ -30,7 +30,7 @@ RECIPE = {
         "tool": {"min": 0.5, "target": 0.6667, "max": 0.8},
         "tool_shares": {"search": 0.75, "read": 0.25},
         "direct_shares": {"concept": 1.0},
-        "tools": {"read_file": {"min": 0.1, "target": 0.25, "max": 0.3}},
+        "tools": {"read_file": {"min": 0.1, "max": 0.3}},
         "max_source_fraction": 1.0,
         "max_intent_fraction": 0.75,
         "max_median_result_chars": 60,
@@ -84,22 +84,36 @@ def put(store: Store, sample: Sample) -> None:
               "outcome": outcome, "source_id": source, "path": sample.path, "symbol": sample.symbol, "calls": json.dumps(calls)}  # fmt: skip
     insert(store, "candidates", {**shared, "slots": "{}", "expected": "{}"})
     if sample.tool is not None:
-        insert(store, "candidate_results", {"corpus": "tiny", "candidate_id": shared["candidate_id"], "execution_ids": ids})
+        insert(
+            store,
+            "candidate_results",
+            {"corpus": "tiny", "candidate_id": shared["candidate_id"], "execution_ids": ids},
+        )
         insert(store, "executions", {"execution_id": ids[0], "workspace_id": TREE, "tool": sample.tool, "arguments": json.dumps(sample.arguments),
                                      "tool_version": "1", "success": True, "result": "{}", "content": sample.result})  # fmt: skip
     insert(store, "composed", {**shared, "sample_id": sample.sample_id, "stratum": sample.stratum, "tool": sample.tool, "phrasing": 0,
                                "is_held_out": False, "prompt": sample.prompt, "execution_ids": ids, "results": results, "answer": sample.answer,
                                "messages": turns})  # fmt: skip
     key = {"corpus": "tiny", "sample_id": sample.sample_id}
-    insert(store, "sample_clusters", {**key, "prompt_cluster": sample.sample_id, "conversation_cluster": sample.sample_id})
+    insert(
+        store,
+        "sample_clusters",
+        {**key, "prompt_cluster": sample.sample_id, "conversation_cluster": sample.sample_id},
+    )
     insert(store, "sample_selection", key)
-    insert(store, "sample_splits", {**key, "group_id": sample.sample_id, "split": sample.split, "position": 0})
+    insert(
+        store,
+        "sample_splits",
+        {**key, "group_id": sample.sample_id, "split": sample.split, "position": 0},
+    )
 
 
 def insert(store: Store, table: str, row: dict[str, Any]) -> None:
     """One row; columns that are not named are null."""
     types = {"execution_ids": pl.List(pl.String), "results": pl.List(pl.String)}
-    store.insert(table, pl.DataFrame([row], schema_overrides={k: v for k, v in types.items() if k in row}))
+    store.insert(
+        table, pl.DataFrame([row], schema_overrides={k: v for k, v in types.items() if k in row})
+    )
 
 
 @pytest.fixture
@@ -109,15 +123,32 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Build]:
     (tmp_path / "corpora").mkdir()
     recipe = Recipe.model_validate(RECIPE)
     with Store.open(Project(tmp_path)) as store:
-        store.connection.execute("insert into settings values ('tiny', '1', ?)", [recipe.model_dump_json()])
-        store.connection.execute("insert into sources values ('lib@1', 'lib', '1', 'path', 'r', ?, 'MIT', 'tools')", [TREE])
+        store.connection.execute(
+            "insert into settings values ('tiny', '1', ?)", [recipe.model_dump_json()]
+        )
+        store.connection.execute(
+            "insert into sources values ('lib@1', 'lib', '1', 'path', 'r', ?, 'MIT', 'tools')",
+            [TREE],
+        )
         store.connection.execute("insert into corpus_sources values ('tiny', 'lib@1')")
         for sample in SAMPLES:
             if sample.tool and sample.path != ".":
-                store.connection.execute("insert into source_files values ('lib@1', ?, 's', 1, 'python', null)", [sample.path])
+                store.connection.execute(
+                    "insert into source_files values ('lib@1', ?, 's', 1, 'python', null)",
+                    [sample.path],
+                )
             put(store, sample)
-        for stage, rows in (("propose", 6), ("execute", 4), ("compose", 6), ("dedupe", 6), ("select", 6), ("split", 6)):
-            store.connection.execute("insert into stage_runs values ('tiny', ?, 'f', ?, ?, '{}', 0)", [stage, rows, rows])
+        for stage, rows in (
+            ("propose", 6),
+            ("execute", 4),
+            ("compose", 6),
+            ("dedupe", 6),
+            ("select", 6),
+            ("split", 6),
+        ):
+            store.connection.execute(
+                "insert into stage_runs values ('tiny', ?, 'f', ?, ?, '{}', 0)", [stage, rows, rows]
+            )
         yield Build(Project(tmp_path), recipe, store, Here())
 
 
@@ -135,8 +166,12 @@ def findings(build: Build) -> dict[str, list[dict[str, Any]]]:
     except Exception as error:  # noqa: BLE001  its text is asserted elsewhere; here the tables are
         assert "audits found bad rows" in str(error) or "audit found bad rows" in str(error), error
     found = {}
-    for (name,) in build.store.query("select audit from audit_results where corpus = 'tiny' and count_rows > 0 order by all"):
-        cursor = build.store.connection.execute(f"select * from {name} where corpus = 'tiny' order by all")
+    for (name,) in build.store.query(
+        "select audit from audit_results where corpus = 'tiny' and count_rows > 0 order by all"
+    ):
+        cursor = build.store.connection.execute(
+            f"select * from {name} where corpus = 'tiny' order by all"
+        )
         columns = [column[0] for column in cursor.description]
         found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     return found

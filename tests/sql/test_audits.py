@@ -51,7 +51,9 @@ def result(text: str) -> Plant:
 
 def setting(path: str, value: str) -> Plant:
     """Change a number of the recipe that the views read."""
-    return sql(f"update settings set recipe = json_merge_patch(recipe, '{_nested(path.split('.'), value)}')")
+    return sql(
+        f"update settings set recipe = json_merge_patch(recipe, '{_nested(path.split('.'), value)}')"
+    )
 
 
 def _nested(keys: list[str], value: str) -> str:
@@ -72,7 +74,7 @@ FAULTS: list[tuple[str, str, Plant]] = [
     ("leak_near", "a near-duplicate over the border", add(replace(CLOSURE, sample_id="d8", prompt=LONG), replace(CLOSURE, sample_id="d9", prompt=f"{LONG} more", split="valid"))),
     ("leak_symbol", "one symbol in two splits", add(replace(ALPHA, sample_id="a9", split="valid", prompt="look up Alpha", arguments={"command": "grep Alpha src/alpha.py"}))),
     ("leak_phrasing", "a held-out phrasing in train", sql("update composed set is_held_out = true where sample_id = 'a1'")),
-    ("ratio_tool", "too many direct rows", sql("update composed set kind = 'direct' where sample_id = 'a3'")),
+    ("ratio_tool", "too many direct rows", sql("update composed set kind = 'direct' where sample_id in ('a2', 'a3')")),
     ("quota_stratum", "a stratum over its quota", add(replace(CLOSURE, sample_id="d9", prompt="How about closures?", answer="Fine."))),
     ("quota_tool", "a tool beyond its band", sql("update composed set tool = 'read_file' where sample_id = 'a4'")),
     ("cap_source", "one source with everything", setting("select.max_source_fraction", "0.5")),
@@ -121,10 +123,18 @@ FAULTS: list[tuple[str, str, Plant]] = [
 def test_a_sound_corpus_passes_every_audit(tiny: Build):
     assert findings(tiny) == {}
     report = audit(tiny)
-    assert (report.rows_in, report.rows_out, report.note) == (6, 6, f"{len(audits(tiny.project))} audits")
+    assert (report.rows_in, report.rows_out, report.note) == (
+        6,
+        6,
+        f"{len(audits(tiny.project))} audits",
+    )
 
 
-@pytest.mark.parametrize(("name", "fault", "plant"), FAULTS, ids=[f"{name}-{fault.replace(' ', '_')}" for name, fault, _ in FAULTS])
+@pytest.mark.parametrize(
+    ("name", "fault", "plant"),
+    FAULTS,
+    ids=[f"{name}-{fault.replace(' ', '_')}" for name, fault, _ in FAULTS],
+)
 def test_a_planted_fault_is_found(tiny: Build, name: str, fault: str, plant: Plant):
     plant(tiny)
     assert findings(tiny).get(name), f"{name} did not see {fault}"

@@ -24,7 +24,9 @@ BELOW = {
 }
 
 
-@pytest.mark.parametrize("path", [*VIEWS.values(), *SCHEMA.values()], ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize(
+    "path", [*VIEWS.values(), *SCHEMA.values()], ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
 def test_a_file_says_what_one_row_is_and_its_grain(path: Path):
     text = path.read_text(encoding="utf-8")
     assert re.match(r"-- [A-Z][^\n]+\n", text)
@@ -43,7 +45,9 @@ def test_a_view_is_one_bare_lower_case_select(path: Path):
 @pytest.mark.parametrize("path", VIEWS.values(), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_view_reads_its_own_layer_or_a_lower_one(path: Path):
     code = re.sub(r"--[^\n]*|'[^']*'", " ", path.read_text(encoding="utf-8"))
-    read = set(re.findall(r"\b(?:from|join)\s+([a-z_]+)", code)) - set(re.findall(r"\b([a-z_]+) as \(", code))
+    read = set(re.findall(r"\b(?:from|join)\s+([a-z_]+)", code)) - set(
+        re.findall(r"\b([a-z_]+) as \(", code)
+    )
     layers = {VIEWS[name].parent.name for name in read & VIEWS.keys()}
     assert layers <= BELOW[path.parent.name]
 
@@ -55,14 +59,22 @@ def test_the_layers_are_the_folders():
 def test_every_view_binds_on_an_empty_database(tmp_path: Path):
     (tmp_path / "corpora").mkdir()
     with Store.open(Project(tmp_path)) as store:
-        assert {name for (name,) in store.query("select view_name from duckdb_views() where not internal")} == VIEWS.keys()
+        assert {
+            name
+            for (name,) in store.query("select view_name from duckdb_views() where not internal")
+        } == VIEWS.keys()
         assert all(store.query(f"select * from {name}") == [] for name in VIEWS)
 
 
 def test_views_stand_after_those_they_read():
     bodies = {name: path.read_text(encoding="utf-8") for name, path in VIEWS.items()}
     order = view_order(bodies)
-    assert order.index("stg_files") < order.index("files") < order.index("symbols") < order.index("find_class")
+    assert (
+        order.index("stg_files")
+        < order.index("files")
+        < order.index("symbols")
+        < order.index("find_class")
+    )
 
 
 def test_there_are_intents_enough_in_four_categories():
@@ -75,4 +87,9 @@ def test_there_are_intents_enough_in_four_categories():
 def test_the_grain_is_unique_on_the_fixture_corpus(mini_store: Store, name: str):
     (grain,) = GRAIN.findall(VIEWS[name].read_text(encoding="utf-8"))
     columns = ", ".join(f'"{column.strip()}"' for column in grain.split(","))
-    assert mini_store.query(f"select {columns}, count(*) from {name} group by all having count(*) > 1 limit 3") == []
+    assert (
+        mini_store.query(
+            f"select {columns}, count(*) from {name} group by all having count(*) > 1 limit 3"
+        )
+        == []
+    )

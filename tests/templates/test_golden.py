@@ -51,7 +51,9 @@ def rendered(forms: Forms, values: dict[str, Any], parting: str) -> str:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_a_template_says_what_its_golden_file_says(mini_build: Mini, name: str, update_golden: bool):
+def test_a_template_says_what_its_golden_file_says(
+    mini_build: Mini, name: str, update_golden: bool
+):
     intent, file = Path(name).parts
     is_prompts = file == "prompts.jinja"
     read = read_prompts if is_prompts else read_answers

@@ -1,7 +1,6 @@
 """Small workspaces made of given files, and the fixture corpus as a workspace."""
 
 import hashlib
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def fingerprint(root: Path) -> dict[str, tuple[int, int, str]]:
     found = {}
     for path in sorted(root.rglob("*")):
         stat = path.lstat()
-        content = os.readlink(path).encode() if path.is_symlink() else b""
+        content = str(path.readlink()).encode() if path.is_symlink() else b""
         content = path.read_bytes() if path.is_file() and not path.is_symlink() else content
         digest = hashlib.sha256(content).hexdigest()
         found[path.relative_to(root).as_posix()] = (stat.st_mode, stat.st_mtime_ns, digest)

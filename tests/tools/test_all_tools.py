@@ -1,0 +1,52 @@
+"""Which tools there are: one file each, and what is installed under `curate.tools`."""
+
+from importlib.metadata import EntryPoint, EntryPoints
+
+import pytest
+
+import curate.tools
+from curate.errors import CurateError
+from curate.tools import all_tools
+from curate.tools.read_file import ReadFile
+
+
+class Weather(ReadFile):
+    name = "weather"
+
+
+class OtherReadFile(ReadFile):
+    name = "read_file"
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Puts classes of this module under the entry-point group, as an installed package does."""
+
+    def install(*classes):
+        found = EntryPoints(EntryPoint(cls, f"{__name__}:{cls}", "curate.tools") for cls in classes)
+        monkeypatch.setattr(curate.tools, "entry_points", lambda group: found.select(group=group))
+        all_tools.cache_clear()
+
+    yield install
+    all_tools.cache_clear()
+
+
+def test_the_tools_are_sorted_by_name():
+    assert list(all_tools()) == ["read_file", "ruff_check", "run_command", "typecheck"]
+    assert {name: tool.name for name, tool in all_tools().items()} == {n: n for n in all_tools()}
+
+
+def test_a_package_adds_a_tool_under_the_entry_point_group(installed):
+    installed("Weather")
+    assert [*all_tools()] == ["read_file", "ruff_check", "run_command", "typecheck", "weather"]
+    assert type(all_tools()["weather"]) is Weather
+
+
+def test_two_tools_of_one_name_are_refused(installed):
+    installed("OtherReadFile")
+    with pytest.raises(CurateError) as raised:
+        all_tools()
+    assert str(raised.value) == (
+        "tool read_file: is defined twice: curate.tools.read_file and tests.tools.test_all_tools\n"
+        "  fix: give one of them another name, or uninstall the package that brings it"
+    )
