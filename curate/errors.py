@@ -9,6 +9,10 @@ class CurateError(Exception):
     """
 
     def __init__(self, where: str, what: str, fix: str, *, exit_code: int = 2) -> None:
+        super().__init__(where, what, fix)  # what pickle makes it anew from, on its way to a parent
         self.where, self.what, self.fix, self.exit_code = where, what, fix, exit_code
-        lines = [f"{where}: {what.splitlines()[0]}", *what.splitlines()[1:], f"fix: {fix}"]
-        super().__init__("\n  ".join(lines))
+
+    def __str__(self) -> str:
+        """Where and what, further lines and the fix indented."""
+        first, *further = self.what.splitlines()
+        return "\n  ".join([f"{self.where}: {first}", *further, f"fix: {self.fix}"])

@@ -1,4 +1,4 @@
-"""Direct answers: the shipped ones, how one becomes a candidate, and what is said of wrong files."""
+"""Direct answers: the shipped ones, how one becomes a candidate, and what is said of wrong ones."""
 
 import json
 import re

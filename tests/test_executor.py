@@ -2,6 +2,7 @@
 
 import os
 import time
+from itertools import chain
 
 import pytest
 
@@ -68,10 +69,10 @@ def test_a_killed_worker_is_an_error_that_says_how_to_go_on():
 
 
 def test_when_the_caller_fails_the_workers_end():
-    pids: list[int] = []
-    with pytest.raises(KeyError), executor(2) as workers:
-        pids += workers.map(whose, range(8))
-        raise KeyError
-    for pid in set(pids):
+    pids: set[int] = set()
+    with pytest.raises(LookupError), executor(2) as workers:
+        pids.update(chain(workers.map(whose, range(8)), workers.map(refuse, [3])))
+    assert pids
+    for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)

@@ -194,7 +194,8 @@ def test_every_form_of_every_answer_can_be_rendered_for_real_candidates(mini_bui
         for index in range(len(forms.forms)):
             text = forms.render(index, values)
             assert text, f"{name} form {index + 1} says nothing"
-            assert "{{" not in text and "None" not in text.split("`")[0::2], name
+            assert "{{" not in text, name
+            assert "None" not in text.split("`")[0::2], f"{name} prints a missing value"
 
 
 def test_the_environment_refuses_what_is_undefined():

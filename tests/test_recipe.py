@@ -153,17 +153,18 @@ def test_broken_toml_names_the_line(project):
     )
 
 
+TOP = (
+    "description, seed, system, sources, tools, scan, propose, execute, near, select, split, export"
+)
+NEAR = "num_perm, bands, rows, threshold, prompt_shingle_words, conversation_shingle_words"
+BAND = "select.tools.read_file.minimum"
 UNKNOWN = {
-    "top": ("sead = 1", "sead", "description, seed, system, sources, tools, scan, propose, execute, "
-            "near, select, split, export"),
-    "table": ("[near]\nnum_perms = 1", "near.num_perms", "num_perm, bands, rows, threshold, "
-              "prompt_shingle_words, conversation_shingle_words"),
+    "top": ("sead = 1", "sead", TOP),
+    "table": ("[near]\nnum_perms = 1", "near.num_perms", NEAR),
     "band": ("[select.tool]\nmaximum = 1", "select.tool.maximum", "min, max, target"),
-    "named band": ("[select.tools.read_file]\nminimum = 1", "select.tools.read_file.minimum",
-                   "min, max"),
-    "unknown table": ("[quotas]\nx = 1", "quotas", "description, seed, system, sources, tools, "
-                      "scan, propose, execute, near, select, split, export"),
-}  # fmt: skip
+    "named band": ("[select.tools.read_file]\nminimum = 1", BAND, "min, max"),
+    "unknown table": ("[quotas]\nx = 1", "quotas", TOP),
+}
 
 
 @pytest.mark.parametrize(("text", "key", "accepted"), UNKNOWN.values(), ids=UNKNOWN)

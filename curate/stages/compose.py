@@ -8,6 +8,7 @@ import hashlib
 import json
 from typing import Any
 
+from curate.errors import CurateError
 from curate.phrases import Forms, read_answers, read_prompts
 from curate.rows import messages
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
@@ -86,6 +87,14 @@ def _read(name: str, path: Any) -> Forms:
     return read_prompts(path, where) if path.name == "prompts.jinja" else read_answers(path, where)
 
 
+def _found(forms: dict[str, Forms], name: str) -> Forms:
+    if name not in forms:
+        raise CurateError(
+            f"templates/intents/{name}", "is missing", "write its forms (docs/intent.md)"
+        )
+    return forms[name]
+
+
 def _sample(build: Build, forms: dict[str, Forms], row: dict[str, Any]) -> tuple[Any, ...]:
     """One row of composed."""
     seed, slots, calls = build.recipe.seed, json.loads(row["slots"]), json.loads(row["calls"])
@@ -96,8 +105,8 @@ def _sample(build: Build, forms: dict[str, Forms], row: dict[str, Any]) -> tuple
         phrasing, prompt, answer = 0, slots["prompt"], slots["answer"]
     else:
         turn = _number(f"{row['candidate_id']}|{seed}")
-        prompts = forms[f"{row['intent']}/prompts.jinja"]
-        answers = forms[f"{row['intent']}/{row['outcome']}.jinja"]
+        prompts = _found(forms, f"{row['intent']}/prompts.jinja")
+        answers = _found(forms, f"{row['intent']}/{row['outcome']}.jinja")
         phrasing = prompts.choose(turn, is_held_out=is_held_out)
         prompt = prompts.render(phrasing, slots)
         seen = {**slots, "shown": shown(calls[-1], row["last_result"])}

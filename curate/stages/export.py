@@ -64,7 +64,7 @@ def export(build: Build) -> StageReport:
             "bytes": path.stat().st_size,
             "sha256": _sha256(path),
         }
-        for path in sorted(beside.glob("*.jsonl"))
+        for path in (beside / f"{name}.jsonl" for name in SPLITS if counts[name])
     }
     manifest = _manifest(build, files)
     readme = card(build.project, build.store, build.recipe, manifest)

@@ -131,7 +131,7 @@ def _chosen(build: Build) -> list[Intent]:
 
 
 def _refuse_unknown(build: Build, intent: Intent) -> None:
-    """Raises CurateError when an intent's SQL names an outcome, tool or expectation there is not."""
+    """Raises CurateError for an outcome, tool or expectation that there is not."""
     named = {
         "outcome": ("outcome", OUTCOMES),
         "tool": ("unnest(json_extract_string(calls, '$[*].tool'))", all_tools()),

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from curate.errors import CurateError
 from curate.tools.base import Tool
@@ -21,7 +21,7 @@ def all_tools() -> dict[str, Tool]:
         and value.__module__.endswith(f".{module.name}")
         and value is not Tool
     ]
-    classes += [entry.load() for entry in entry_points(group="curate.tools")]
+    classes += [_installed(entry) for entry in entry_points(group="curate.tools")]
     tools: dict[str, Tool] = {}
     for tool in sorted((cls() for cls in classes), key=lambda tool: tool.name):
         if tool.name in tools:
@@ -33,3 +33,19 @@ def all_tools() -> dict[str, Tool]:
             )
         tools[tool.name] = tool
     return tools
+
+
+def _installed(entry: EntryPoint) -> type[Tool]:
+    """The tool that an installed package brings. Raises CurateError when it brings none."""
+    try:
+        found = entry.load()
+        wrong = None if isinstance(found, type) and issubclass(found, Tool) else "is no Tool"
+    except (ImportError, AttributeError) as error:
+        found, wrong = Tool, f"cannot be loaded: {error}"
+    if wrong:
+        raise CurateError(
+            f"entry point {entry.name} of the group curate.tools",
+            f"{entry.value} {wrong}",
+            "name a subclass of curate.tools.base.Tool, or uninstall the package that brings it",
+        )
+    return found

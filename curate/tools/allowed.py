@@ -16,8 +16,8 @@ MAX_CHARS = 4_096
 # A quoted or escaped piece, or what a shell would act on and no program here would understand.
 SHELL = re.compile(
     r"""
-    \\. | '[^']*' | "(?:\\.|[^"\\])*"
-    | (?P<operator> [|&;<>]+ | [`()] | \$[\w({'"@*\#?!$-] | (?<!\S)\# )
+    \\. | '[^']*' | (?P<double>"(?:\\.|[^"\\])*")
+    | (?P<operator> [|&;<>]+ | [`()] | \$[\w({'"@*\#?!$\[-] | (?<!\S)\# )
     """,
     re.VERBOSE,
 )
@@ -85,7 +85,7 @@ def _words(line: str) -> list[str]:
     if any(char in line for char in "\0\n\r"):
         raise ToolError("a command is one line without NUL")
     try:
-        words = shlex.split(line)
+        words = shlex.split(SHELL.sub(_without_dollar_escapes, line))
     except ValueError as error:
         raise ToolError(f"not a command line: {error}") from None
     operator = next(filter(None, (found["operator"] for found in SHELL.finditer(line))), None)
@@ -97,6 +97,13 @@ def _words(line: str) -> list[str]:
     if not words:
         raise ToolError("empty command")
     return words
+
+
+def _without_dollar_escapes(piece: re.Match[str]) -> str:
+    """A piece for shlex, which would keep the backslash of an escaped dollar in double quotes."""
+    if not piece["double"]:
+        return piece[0]
+    return re.sub(r"\\\\|\\([$`])", lambda escaped: escaped[1] or escaped[0], piece[0])
 
 
 def _split(program: str, words: list[str]) -> tuple[list[tuple[str, str | None]], list[str]]:

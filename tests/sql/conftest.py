@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from curate.errors import CurateError
 from curate.executor import Here
 from curate.project import Project
 from curate.recipe import Recipe
@@ -161,10 +163,8 @@ def mini_store(mini_build: Mini) -> Iterator[Store]:
 
 def findings(build: Build) -> dict[str, list[dict[str, Any]]]:
     """Rows of each audit that found some, after the audit stage has run."""
-    try:
+    with suppress(CurateError):  # its text is asserted elsewhere; here the tables are
         audit(build)
-    except Exception as error:  # noqa: BLE001  its text is asserted elsewhere; here the tables are
-        assert "audits found bad rows" in str(error) or "audit found bad rows" in str(error), error
     found = {}
     for (name,) in build.store.query(
         "select audit from audit_results where corpus = 'tiny' and count_rows > 0 order by all"

@@ -18,6 +18,10 @@ class OtherReadFile(ReadFile):
     name = "read_file"
 
 
+class NoTool:
+    name = "none"
+
+
 @pytest.fixture
 def installed(monkeypatch):
     """Puts classes of this module under the entry-point group, as an installed package does."""
@@ -49,4 +53,21 @@ def test_two_tools_of_one_name_are_refused(installed):
     assert str(raised.value) == (
         "tool read_file: is defined twice: curate.tools.read_file and tests.tools.test_all_tools\n"
         "  fix: give one of them another name, or uninstall the package that brings it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("NoTool", "is no Tool"),
+        ("Gone", f"cannot be loaded: module '{__name__}' has no attribute 'Gone'"),
+    ],
+)
+def test_an_entry_point_that_is_no_tool_is_refused(installed, name, wrong):
+    installed(name)
+    with pytest.raises(CurateError) as raised:
+        all_tools()
+    assert str(raised.value) == (
+        f"entry point {name} of the group curate.tools: {__name__}:{name} {wrong}\n"
+        "  fix: name a subclass of curate.tools.base.Tool, or uninstall the package that brings it"
     )

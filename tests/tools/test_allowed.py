@@ -73,6 +73,10 @@ PARSED = {
         r"""grep "a\"|b" 'c"&d'""",
         Command("grep", ("--", 'a"|b', 'c"&d'), ('c"&d',)),
     ),
+    "a dollar escaped in quotes": (
+        r"""grep "a\$b\\$\w\`" '\$'""",
+        Command("grep", ("--", r"a$b\$\w`", r"\$"), (r"\$",)),
+    ),
     "an operator between quotes of one word": (
         """grep a"|"b';' f""",
         Command("grep", ("--", "a|b;", "f"), ("f",)),
@@ -114,6 +118,7 @@ REFUSED = {
     "an unquoted alternative": ("grep -E (a|b) f", f"({NO_SHELL}"),
     "a variable": ("ls $HOME", f"$H{NO_SHELL}"),
     "a variable in braces": ("ls ${HOME}", "${" + NO_SHELL),
+    "arithmetic": ("ls $[1]", f"$[{NO_SHELL}"),
     "a comment": ("ls # here", f"#{NO_SHELL}"),
     "an operator after quotes": ("grep 'a'|wc", f"|{NO_SHELL}"),
     "an operator after an escaped quote": (r"grep \'a|b\' f", f"|{NO_SHELL}"),
