@@ -10,7 +10,7 @@ from tests.conftest import REPOSITORY
 
 
 def shape(found: dict) -> tuple:
-    """Keys of a row, keys of its messages, and its turns after the system prompt with what tags stand in them."""
+    """Keys of a row and of its messages, and its turns after the system prompt with their tags."""
     turns = found["messages"]
     keys = {tuple(sorted(turn)) for turn in turns}
     marks = [

@@ -34,7 +34,7 @@ def audits(project: Project) -> dict[str, str]:
 
 
 def audit(build: Build) -> StageReport:
-    """Reads everything before it; writes near_pairs, call_faults, offered_tools and audit_results.
+    """Reads everything before it; writes near_pairs, call_faults and audit_results.
 
     Raises CurateError, exit code 1, that names each audit that found rows, how many, and the first
     five.
@@ -42,7 +42,6 @@ def audit(build: Build) -> StageReport:
     names = list(audits(build.project))
     found = []
     with build.store.transaction():
-        _offer(build)
         _find_near_pairs(build)
         _find_call_faults(build)
         _name_machine(build)
@@ -60,23 +59,6 @@ def audit(build: Build) -> StageReport:
         raise _failure(build, found)
     rows = build.store.query("select count(*) from samples where corpus = ?", [build.corpus])[0][0]
     return StageReport("audit", rows, rows, {}, f"{len(names)} audits")
-
-
-def _offer(build: Build) -> None:
-    """The tools of the recipe with their schemas."""
-    unknown = sorted(set(build.recipe.tools) - set(all_tools()))
-    if unknown:
-        raise CurateError(
-            f"corpora/{build.corpus}.toml",
-            f"tools names unknown ones: {', '.join(unknown)}\ntools: {', '.join(all_tools())}",
-            "name tools that exist",
-        )
-    build.store.connection.execute("delete from offered_tools where corpus = ?", [build.corpus])
-    for name in build.recipe.tools:
-        build.store.connection.execute(
-            "insert into offered_tools values (?, ?, ?)",
-            [build.corpus, name, json.dumps(all_tools()[name].schema())],
-        )
 
 
 def _find_near_pairs(build: Build) -> None:

@@ -3,6 +3,7 @@ r"""Candidates: what each intent's SQL selects from the facts, and the direct an
 find_class  flask@3.1.3  src/flask/app.py  Flask  {"name": "Flask"}  grep -rn "class Flask\b" ...
 """
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,8 @@ from curate.tools import all_tools
 from curate.verdict import EXPECTATIONS
 
 CONTRACT = Contract(
-    writes=("candidates",),
-    code=("direct.py", "verdict.py"),
+    writes=("candidates", "offered_tools"),
+    code=("direct.py", "verdict.py", "tools"),
     files=("sql/staging", "sql/intermediate", "sql/marts", "sql/intents", "corpora/direct"),
     keys=("sources", "tools", "seed", "propose"),
 )
@@ -88,13 +89,14 @@ def intents(project: Project) -> dict[str, Intent]:
 
 
 def propose(build: Build) -> StageReport:
-    """Reads the intents' views over the marts of facts, and corpora/direct; writes candidates.
+    """Reads the intents' views and corpora/direct; writes candidates and offered_tools.
 
     At most `candidates_per_intent` of an intent go on, the same number of each source as far as it
     has them; the others stay with the reason not_sampled.
     """
     chosen = _chosen(build)
     with build.store.transaction():
+        _offer(build)
         build.store.connection.execute("delete from candidates where corpus = ?", [build.corpus])
         for done, intent in enumerate(chosen):
             build.progress(done, len(chosen), intent.name)
@@ -128,6 +130,23 @@ def _chosen(build: Build) -> list[Intent]:
         for name, intent in known.items()
         if name not in wanted.without and name in (wanted.intents or known)
     ]
+
+
+def _offer(build: Build) -> None:
+    """The tools of the recipe with their schemas."""
+    unknown = sorted(set(build.recipe.tools) - set(all_tools()))
+    if unknown:
+        raise CurateError(
+            f"corpora/{build.corpus}.toml",
+            f"tools names unknown ones: {', '.join(unknown)}\ntools: {', '.join(all_tools())}",
+            "name tools that exist",
+        )
+    build.store.connection.execute("delete from offered_tools where corpus = ?", [build.corpus])
+    for name in build.recipe.tools:
+        build.store.connection.execute(
+            "insert into offered_tools values (?, ?, ?)",
+            [build.corpus, name, json.dumps(all_tools()[name].schema())],
+        )
 
 
 def _refuse_unknown(build: Build, intent: Intent) -> None:

@@ -18,6 +18,7 @@ from curate.rows import messages
 from curate.stages.audit import audit
 from curate.stages.base import Build
 from curate.store import Store
+from curate.tools import all_tools
 from tests.conftest import Mini
 
 SYSTEM = "You are an assistant."
@@ -133,6 +134,12 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Build]:
             [TREE],
         )
         store.connection.execute("insert into corpus_sources values ('tiny', 'lib@1')")
+        for name in recipe.tools:
+            insert(
+                store,
+                "offered_tools",
+                {"corpus": "tiny", "tool": name, "schema": json.dumps(all_tools()[name].schema())},
+            )
         for sample in SAMPLES:
             if sample.tool and sample.path != ".":
                 store.connection.execute(

@@ -121,3 +121,14 @@ def test_every_candidate_keeps_its_row_and_its_reason(mini_build: Mini):
     assert rows(mini_build, "select count(*) from fates") == rows(
         mini_build, "select count(*) from candidates"
     )
+
+
+def test_a_recipe_with_an_unknown_tool_is_refused_before_anything_is_run(fixture_project: Mini):
+    fixture_project.edit("corpora/mini.toml", '"typecheck"]', '"typecheque"]')
+    with pytest.raises(CurateError) as raised:
+        fixture_project.build(last="propose")
+    assert str(raised.value) == (
+        "corpora/mini.toml: tools names unknown ones: typecheque\n"
+        "  tools: read_file, ruff_check, run_command, typecheck\n"
+        "  fix: name tools that exist"
+    )

@@ -1,6 +1,7 @@
-"""Every template of an intent, rendered with a real candidate of the fixture corpus, against its golden file.
+"""Every template of an intent, rendered with a real candidate of the fixture corpus.
 
-`pytest tests/templates --update-golden` rewrites the files; the diff is read before it is committed.
+`pytest tests/templates --update-golden` rewrites the golden files; the diff is read before it is
+committed.
 """
 
 import json
