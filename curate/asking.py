@@ -18,6 +18,8 @@ def ask(project: Project, query: str, limit: int) -> tuple[list[str], list[tuple
     """
     import duckdb
 
+    if not query.strip(" \n\t;"):
+        raise CurateError("sql", "there is no query", 'ask something: curate sql "show tables"')
     with Store.open(project, read_only=True) as store:
         try:
             store.connection.execute("set enable_external_access = false")
@@ -34,10 +36,10 @@ def ask(project: Project, query: str, limit: int) -> tuple[list[str], list[tuple
     return columns, rows[:limit]
 
 
-def sample(project: Project, sample_id: str) -> dict[str, Any]:
+def sample(project: Project, sample_id: str, corpus: str | None = None) -> dict[str, Any]:
     """A sample with its conversation and lineage, by the beginning of its id or `random`."""
     with Store.open(project, read_only=True) as store:
-        chosen = _one(store, "samples", "sample_id", sample_id)
+        chosen = _one(store, "samples", "sample_id", sample_id, corpus)
         row = _row(store, "select * from samples where corpus = ? and sample_id = ?", chosen)
         calls = store.query(
             """
@@ -84,10 +86,10 @@ def sample_text(row: dict[str, Any]) -> str:
     return "\n".join([*parts, f"candidate: {row['candidate_id']}"])
 
 
-def candidate(project: Project, candidate_id: str) -> dict[str, Any]:
+def candidate(project: Project, candidate_id: str, corpus: str | None = None) -> dict[str, Any]:
     """A candidate, what was planned and expected, what came back, and its fate."""
     with Store.open(project, read_only=True) as store:
-        chosen = _one(store, "candidates", "candidate_id", candidate_id)
+        chosen = _one(store, "candidates", "candidate_id", candidate_id, corpus)
         row = _row(store, "select * from fates where corpus = ? and candidate_id = ?", chosen)
         planned = _row(
             store,
@@ -145,8 +147,8 @@ def candidate_text(row: dict[str, Any]) -> str:
 
 def intent_rows(project: Project) -> list[dict[str, Any]]:
     """Every intent with its category, its numbers of phrasings, and what one candidate is."""
+    from curate.intents import intents
     from curate.phrases import read_prompts
-    from curate.stages.propose import intents
 
     templates = project.files("templates/intents", "*/prompts.jinja")
     rows = []
@@ -189,15 +191,22 @@ def source_rows(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def _one(store: Store, relation: str, key: str, start: str) -> list[str]:
-    """Corpus and id of the one row whose id begins like this."""
-    if start == "random":
-        rows = store.query(f"select corpus, {key} from {relation} order by random() limit 1")
-    else:
-        rows = store.query(
-            f"select corpus, {key} from {relation} where starts_with({key}, ?) limit 2", [start]
-        )
-    if len(rows) != 1:
+def _one(store: Store, relation: str, key: str, start: str, corpus: str | None) -> list[str]:
+    """Corpus and id of the row whose id begins like this; the last built corpus goes first."""
+    rows = store.query(
+        f"""
+        select corpus, {key} from {relation}
+        where (starts_with({key}, $start) or $start = 'random')
+          and corpus = coalesce($corpus, corpus)
+        order by
+          corpus = (select corpus from settings) desc,
+          case $start when 'random' then random() end,
+          1, 2
+        limit 2
+        """,
+        {"start": start, "corpus": corpus},
+    )
+    if not rows or (start != "random" and len({found for _, found in rows}) > 1):
         many = "several begin like this" if rows else "there is none"
         raise CurateError(
             f"{key} {start}", many, f'find one: curate sql "select {key} from {relation} limit 5"'

@@ -2,7 +2,6 @@
 # ruff: noqa: D301  click's mark for lines that are not rewrapped is the character \b itself
 
 import os
-import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -11,40 +10,10 @@ from typing import Any
 import click
 
 from curate import console
-from curate.errors import CurateError
+from curate.edge import Commands
 from curate.project import Project
 
 JOBS = os.cpu_count() or 1
-
-
-class Commands(click.Group):
-    """Prints a user's mistake without a traceback and exits with its code; 101 is a bug of ours."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Remember whether JSON is wanted: an error is told in the form of the result."""
-        ctx.meta["as_json"] = "--json" in args
-        return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb."""
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()  # a reader that has left, as `head` does, is noticed here
-        except CurateError as error:
-            console.show_error(error, as_json=ctx.meta["as_json"])
-            ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            console.say("stopped; what was finished is kept, the same command goes on from there")
-            ctx.exit(130)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:  # noqa: BLE001  the edge: whatever else comes is a bug of ours
-            console.show_bug(error)
-            ctx.exit(101)
-        return result
 
 
 @click.group(
@@ -58,6 +27,11 @@ def main() -> None:
     Example:
       curate build phase27
     """
+
+
+def corpus_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--corpus: which corpus is meant where several are built."""
+    return click.option("--corpus", help="The corpus; the one built last when left out.")(function)
 
 
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -157,9 +131,10 @@ def sql(project: Project, query: str, limit: int, as_json: bool) -> None:
 
 @main.command()
 @click.argument("sample_id")
+@corpus_option
 @json_option
 @in_project
-def show(project: Project, sample_id: str, as_json: bool) -> None:
+def show(project: Project, sample_id: str, corpus: str | None, as_json: bool) -> None:
     """Show a sample: the conversation, readable, with where it comes from.
 
     The first characters of an id are enough; `random` shows any sample.
@@ -170,7 +145,7 @@ def show(project: Project, sample_id: str, as_json: bool) -> None:
     """
     from curate.asking import sample, sample_text
 
-    found = sample(project, sample_id)
+    found = sample(project, sample_id, corpus)
     if as_json:
         console.show_json(found)
     else:
@@ -179,9 +154,10 @@ def show(project: Project, sample_id: str, as_json: bool) -> None:
 
 @main.command()
 @click.argument("candidate_id")
+@corpus_option
 @json_option
 @in_project
-def explain(project: Project, candidate_id: str, as_json: bool) -> None:
+def explain(project: Project, candidate_id: str, corpus: str | None, as_json: bool) -> None:
     """Explain what became of a candidate: the stage and the reason it was dropped, or its sample.
 
     \b
@@ -190,7 +166,7 @@ def explain(project: Project, candidate_id: str, as_json: bool) -> None:
     """  # noqa: E501  a command is pasted as one line
     from curate.asking import candidate, candidate_text
 
-    found = candidate(project, candidate_id)
+    found = candidate(project, candidate_id, corpus)
     if as_json:
         console.show_json(found)
     else:

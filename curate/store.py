@@ -108,9 +108,11 @@ class Store:
                     where.as_posix(), f"is not a view\n{error}", "mend the select and run again"
                 ) from error
 
-    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Rows of a select with bound parameters."""
-        return self.connection.execute(sql, list(parameters)).fetchall()
+    def query(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Rows of a select with bound parameters, by position or by name."""
+        return self.connection.execute(sql, parameters).fetchall()
 
     def frame(self, sql: str, parameters: Sequence[Any] = ()) -> "pl.DataFrame":
         """A select as a Polars frame."""

@@ -22,8 +22,8 @@ def verdict(
     """Why a candidate is dropped, or None.
 
     too_long, unexpected_error, not_recovered (a call that should have failed did not),
-    not_empty, empty_result, environment_missing (findings only because packages are not installed
-    in the workspace), contradicts_facts.
+    not_empty, empty_result, unwanted_codes (findings that say nothing about the code, as
+    of packages that are not installed in the workspace), contradicts_facts.
 
     Raises CurateError for an expectation that the last tool has no answer to.
     """
@@ -48,11 +48,10 @@ def _unlike(expected: Mapping[str, Any], last: Mapping[str, Any], tool: str) -> 
         return "unexpected_error"
     if last["is_empty"]:
         return "empty_result"
-    codes = {row.get("code") for row in last.get("errors", [])}
-    if codes & set(expected.get("without_codes", [])):
-        return "environment_missing"
-    agreed = [_agrees(key, value, last, tool) for key, value in expected.items()]
-    return None if all(agreed) else "contradicts_facts"
+    unlike = {key for key, value in expected.items() if not _agrees(key, value, last, tool)}
+    if "without_codes" in unlike:
+        return "unwanted_codes"
+    return "contradicts_facts" if unlike else None
 
 
 def _agrees(key: str, value: Any, view: Mapping[str, Any], tool: str) -> bool:
@@ -92,6 +91,11 @@ def _is_empty(ran: RunCommandResult) -> bool:
     return not counts or (ran.exit_status == 1 and counts == {"0"})
 
 
+def _codes(view: Mapping[str, Any]) -> set[str]:
+    found = view["violations"] if "violations" in view else view["errors"]
+    return {row["code"] for row in found}
+
+
 def _places(view: Mapping[str, Any]) -> list[str]:
     return sorted(f"{match['path']}:{match['line']}" for match in view["matches"])
 
@@ -113,5 +117,5 @@ EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
     "covers_line": lambda view, value: view["start_line"] <= value <= view["end_line"],
     "line_count": lambda view, value: view["line_count"] == value,
     # no finding has one of these codes
-    "without_codes": lambda view, value: not {row["code"] for row in view["errors"]} & set(value),
+    "without_codes": lambda view, value: not _codes(view) & set(value),
 }

@@ -6,6 +6,7 @@ from collections import defaultdict
 import pytest
 
 from curate.errors import CurateError
+from curate.intents import intents
 from curate.phrases import (
     HEADER,
     OR,
@@ -20,7 +21,6 @@ from curate.phrases import (
     used_variables,
 )
 from curate.project import Project
-from curate.stages.propose import intents
 from curate.store import Store
 from tests.conftest import REPOSITORY, Mini
 

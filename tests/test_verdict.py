@@ -121,7 +121,7 @@ REASONS = {
         "found",
         {"without_codes": ["import-not-found"]},
         [typecheck("missing.py")],
-        "environment_missing",
+        "unwanted_codes",
     ),
     "a check that finds nothing is a result": ("found", {}, [typecheck("b.py")], None),
 }

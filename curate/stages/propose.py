@@ -4,26 +4,19 @@ find_class  flask@3.1.3  src/flask/app.py  Flask  {"name": "Flask"}  grep -rn "c
 """
 
 import json
-import re
-from dataclasses import dataclass
-from pathlib import Path
 
 from curate.direct import direct_answers
 from curate.errors import CurateError
-from curate.project import Project
+from curate.intents import Intent, intents, refuse_other_columns, refuse_other_rows
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
 from curate.tools import all_tools
-from curate.verdict import EXPECTATIONS
 
 CONTRACT = Contract(
     writes=("candidates", "offered_tools"),
-    code=("direct.py", "verdict.py", "tools"),
+    code=("direct.py", "intents.py", "verdict.py", "tools"),
     files=("sql/staging", "sql/intermediate", "sql/marts", "sql/intents", "corpora/direct"),
     keys=("sources", "tools", "seed", "propose"),
 )
-OUTCOMES = ("found", "empty", "recovered")
-COLUMNS = ("source_id", "path", "symbol", "outcome", "slots", "calls", "expected")
-CATEGORY = re.compile(r"^-- category: (\w+)$", re.MULTILINE)
 
 INSERT = """
 insert into candidates by name
@@ -63,31 +56,6 @@ from ranked
 """
 
 
-@dataclass(frozen=True)
-class Intent:
-    """One thing a user may want: its name, category, what one row is, and its SQL file."""
-
-    name: str
-    category: str
-    what: str
-    path: Path
-
-
-def intents(project: Project) -> dict[str, Intent]:
-    """All intents by name. Raises CurateError for a file without its `-- category:` line."""
-    found = {}
-    for path in project.files("sql/intents", "*.sql").values():
-        text = path.read_text(encoding="utf-8")
-        category = CATEGORY.search(text)
-        if category is None:
-            raise CurateError(
-                f"sql/intents/{path.name}", "has no category", "add a line: -- category: search"
-            )
-        what = text.splitlines()[0].removeprefix("-- ")
-        found[path.stem] = Intent(path.stem, category[1], what, path)
-    return found
-
-
 def propose(build: Build) -> StageReport:
     """Reads the intents' views and corpora/direct; writes candidates and offered_tools.
 
@@ -100,9 +68,9 @@ def propose(build: Build) -> StageReport:
         build.store.connection.execute("delete from candidates where corpus = ?", [build.corpus])
         for done, intent in enumerate(chosen):
             build.progress(done, len(chosen), intent.name)
+            refuse_other_columns(build.store, intent)
             _insert(build, intent)
-            _refuse_repeated(build, intent)
-            _refuse_unknown(build, intent)
+            refuse_other_rows(build.store, build.corpus, intent)
         build.store.insert(
             "candidates", direct_answers(build.project, build.corpus, build.recipe.seed)
         )
@@ -149,54 +117,9 @@ def _offer(build: Build) -> None:
         )
 
 
-def _refuse_unknown(build: Build, intent: Intent) -> None:
-    """Raises CurateError for an outcome, tool or expectation that there is not."""
-    named = {
-        "outcome": ("outcome", OUTCOMES),
-        "tool": ("unnest(json_extract_string(calls, '$[*].tool'))", all_tools()),
-        "expectation": ("unnest(json_keys(expected))", EXPECTATIONS),
-    }
-    for what, (expression, known) in named.items():
-        rows = build.store.query(
-            f"select distinct {expression} as name from candidates where corpus = ? and intent = ?",
-            [build.corpus, intent.name],
-        )
-        unknown = sorted({name for (name,) in rows} - set(known))
-        if unknown:
-            raise CurateError(
-                f"sql/intents/{intent.path.name}",
-                f"{what} {', '.join(unknown)} is not known\n{what}s: {', '.join(sorted(known))}",
-                f"name {what}s that exist (docs/intent.md)",
-            )
-
-
-def _refuse_repeated(build: Build, intent: Intent) -> None:
-    """Raises CurateError when an intent's SQL selects one candidate twice."""
-    repeated = build.store.query(
-        """
-        select any_value(slots) from candidates where corpus = ? and intent = ?
-        group by candidate_id having count(*) > 1 order by 1 limit 1
-        """,
-        [build.corpus, intent.name],
-    )
-    if repeated:
-        raise CurateError(
-            f"sql/intents/{intent.path.name}",
-            f"selects a candidate twice: {repeated[0][0]}",
-            "group or de-duplicate the rows by its grain",
-        )
-
-
 def _insert(build: Build, intent: Intent) -> None:
     """One intent's candidates. Turns go round the sources, and within one by md5 of id and seed."""
     wanted = build.recipe.propose
-    columns = {row[0] for row in build.store.query(f"describe {intent.name}")}
-    if columns != set(COLUMNS):
-        raise CurateError(
-            f"sql/intents/{intent.path.name}",
-            f"selects {', '.join(sorted(columns))}\nan intent selects {', '.join(COLUMNS)}",
-            "rename or add the columns (docs/intent.md)",
-        )
     build.store.connection.execute(
         INSERT.format(intent=intent.name),
         {

@@ -8,7 +8,7 @@ with sample_rows as (
     answer,
     regexp_replace(answer, '(?s)````python\n.*?\n````|```python\n.*?\n```|“[^”]*”|(^|\n)> [^\n]*', '\1 ', 'g') as own_words,
     regexp_extract(regexp_extract(answer, '(?s)````python\n.*?\n````|```python\n.*?\n```'), '(?s)python\n(.*)\n', 1) as code,
-    replace(array_to_string(results, chr(10)), '\"', '"') as shown,
+    array_to_string(results, chr(10)) || chr(10) || replace(array_to_string(results, chr(10)), '\"', '"') as shown,
     prompt || chr(10) || calls::varchar || chr(10) || replace(calls::varchar, '\\.', '.') as asked
   from samples
   where kind = 'tool'

@@ -27,5 +27,5 @@ traced as (
 select corpus, sample_id, kind, path, has_source, has_file, has_candidate, count_calls, count_executions
 from traced
 where not has_candidate
-  or path is null
+  or coalesce(path, '') = ''
   or (kind = 'tool' and (not has_source or not has_file or count_calls = 0 or count_calls <> count_executions))

@@ -13,12 +13,21 @@ bands as (
   from recipe
 ),
 
-shares as (
-  select
-    bands.*,
-    (select count(*) from samples where samples.corpus = bands.corpus and samples.tool = bands.tool)
-    / (select count(*) from samples where samples.corpus = bands.corpus and kind = 'tool') as tool_fraction
+counts as (
+  select corpus, tool, count(*) as count_samples from samples where kind = 'tool' group by all
+),
+
+totals as (
+  select corpus, count(*) as count_all from samples where kind = 'tool' group by corpus
+),
+
+-- a band is met when the nearest whole rows meet it
+outside as (
+  select bands.*, round(coalesce(count_samples, 0) / count_all, 4) as tool_fraction
   from bands
+  join totals using (corpus)
+  left join counts using (corpus, tool)
+  where coalesce(count_samples, 0) < floor(low * count_all) or coalesce(count_samples, 0) > ceil(high * count_all)
 )
 
-select * from shares where tool_fraction not between low and high or tool_fraction is null
+select * from outside

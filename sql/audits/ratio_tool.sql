@@ -5,16 +5,20 @@ with recipe as (
 ),
 
 shares as (
-  select corpus, split, round(avg((kind = 'tool')::bigint), 4) as tool_fraction
+  select corpus, split, count(*) as count_rows, count(*) filter (kind = 'tool') as count_tool
   from samples
   group by corpus, split
   having count(*) >= 100
   union all
-  select corpus, 'all', round(avg((kind = 'tool')::bigint), 4) from samples group by corpus
+  select corpus, 'all', count(*), count(*) filter (kind = 'tool') from samples group by corpus
 ),
 
+-- a band is met when the nearest whole rows meet it
 outside as (
-  select shares.*, low, high from shares join recipe using (corpus) where tool_fraction not between low and high
+  select corpus, split, round(count_tool / count_rows, 4) as tool_fraction, low, high
+  from shares
+  join recipe using (corpus)
+  where count_tool < floor(low * count_rows) or count_tool > ceil(high * count_rows)
 )
 
 select * from outside

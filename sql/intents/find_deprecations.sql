@@ -10,8 +10,12 @@ by_file as (
 ),
 
 roots as (
-  select distinct source_id, path, lines, unnest([path, regexp_extract(path, '^[^/]+'), regexp_extract(path, '^[^/]+/[^/]+'), regexp_extract(path, '^[^/]+/[^/]+/[^/]+')]) as root
+  select source_id, path, lines, unnest([path, regexp_extract(path, '^[^/]+'), regexp_extract(path, '^[^/]+/[^/]+'), regexp_extract(path, '^[^/]+/[^/]+/[^/]+')]) as root
   from by_file
+),
+
+named as (
+  select distinct * from roots where root <> ''
 ),
 
 in_root as (
@@ -21,7 +25,7 @@ in_root as (
     list({path: path, lines: lines} order by path) as files,
     sum(len(lines))::bigint as count_lines,
     flatten(list([path || ':' || line for line in lines] order by path)) as places
-  from roots
+  from named
   group by source_id, root
   having count_lines <= 16
 ),

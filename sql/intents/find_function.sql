@@ -10,7 +10,7 @@ defined as (
     source_id,
     name,
     first(path order by is_test or is_documentation, path, line) as path,
-    list({path: path, line: line, is_async: is_async} order by path, line) as places,
+    list({path: path, line: line, is_async: is_async, is_method: kind = 'method'} order by path, line) as places,
     list(path || ':' || line order by path, line) as lines
   from functions
   group by source_id, name

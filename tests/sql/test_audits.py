@@ -76,7 +76,7 @@ FAULTS: list[tuple[str, str, Plant]] = [
     ("leak_phrasing", "a held-out phrasing in train", sql("update composed set is_held_out = true where sample_id = 'a1'")),
     ("ratio_tool", "too many direct rows", sql("update composed set kind = 'direct' where sample_id in ('a2', 'a3')")),
     ("quota_stratum", "a stratum over its quota", add(replace(CLOSURE, sample_id="d9", prompt="How about closures?", answer="Fine."))),
-    ("quota_tool", "a tool beyond its band", sql("update composed set tool = 'read_file' where sample_id = 'a4'")),
+    ("quota_tool", "a tool beyond its band", sql("update composed set tool = 'read_file' where sample_id in ('a2', 'a4')")),
     ("cap_source", "one source with everything", setting("select.max_source_fraction", "0.5")),
     ("source_unused", "a source without a sample", sql("insert into corpus_sources values ('tiny', 'spare@1')")),
     ("cap_intent", "one intent with three of four", sql("update composed set intent = 'find_class' where tool is not null")),

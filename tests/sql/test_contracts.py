@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from curate.intents import intents
 from curate.project import Project
-from curate.stages.propose import intents
 from curate.store import LAYERS, Store, view_files, view_order
 
 ROOT = Path(__file__).parents[2]

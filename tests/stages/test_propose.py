@@ -3,7 +3,7 @@
 import pytest
 
 from curate.errors import CurateError
-from curate.stages.propose import COLUMNS, intents
+from curate.intents import COLUMNS, intents
 from curate.store import Store
 from tests.conftest import Mini
 

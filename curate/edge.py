@@ -1,0 +1,56 @@
+"""The edge of the command: a mistake is told without a traceback, and so is being interrupted.
+
+Exit codes: 0 fine; 1 the data is bad; 2 usage, recipe or I/O; 101 a bug of ours; 130 interrupted.
+"""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from curate import console
+from curate.errors import CurateError
+
+STOPPED = "stopped; what was finished is kept, the same command goes on from there"
+
+
+class Commands(click.Group):
+    """Runs a verb and turns whatever ends it into a message and an exit code."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember whether JSON is wanted: an error is told in the form of the result."""
+        ctx.meta["as_json"] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # a reader that has left, as `head` does, is noticed here
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  nothing gets past the edge
+            ctx.exit(_told(error, as_json=ctx.meta["as_json"]))
+        return result
+
+
+def _told(error: Exception | KeyboardInterrupt, *, as_json: bool) -> int:
+    """Tell an error; its exit code."""
+    if isinstance(error, KeyboardInterrupt) or "Query interrupted" in str(error):  # DuckDB's Ctrl-C
+        console.say(STOPPED)
+        return 130
+    if isinstance(error, OSError):
+        error = CurateError(
+            str(error.filename or "a file"),
+            f"cannot be read or written: {error.strerror or error}",
+            "see that the disk has room and that you may write there, then run the same again",
+        )
+    if isinstance(error, CurateError):
+        console.show_error(error, as_json=as_json)
+        return error.exit_code
+    console.show_bug(error)
+    return 101

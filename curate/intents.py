@@ -1,0 +1,106 @@
+"""Intents: the selects of `sql/intents`, and what their rows must be for the stages after them.
+
+An intent that a user has added is checked here, so that a slip is told with the file that has it.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from curate.errors import CurateError
+from curate.project import Project
+from curate.store import Store
+from curate.tools import all_tools
+from curate.verdict import EXPECTATIONS
+
+COLUMNS = ("source_id", "path", "symbol", "outcome", "slots", "calls", "expected")
+OUTCOMES = ("found", "empty", "recovered")
+CATEGORY = re.compile(r"^-- category: (\w+)$", re.MULTILINE)
+CALLS = "[{tool: 'read_file', arguments: to_json({path: path})}]"
+MISSHAPEN = """
+select slots::varchar from candidates
+where corpus = ? and intent = ? and (
+  json_type(slots) <> 'OBJECT' or json_type(expected) <> 'OBJECT' or json_type(calls) <> 'ARRAY'
+  or len(json_extract(calls, '$[*].arguments')) <> json_array_length(calls)
+  or len(json_extract(calls, '$[*].tool')) <> json_array_length(calls)
+  or json_array_length(calls) = 0
+)
+order by 1 limit 1
+"""
+REPEATED = """
+select any_value(slots)::varchar from candidates where corpus = ? and intent = ?
+group by candidate_id having count(*) > 1 order by 1 limit 1
+"""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One thing a user may want: its name, category, what one row is, and its SQL file."""
+
+    name: str
+    category: str
+    what: str
+    path: Path
+
+    @property
+    def where(self) -> str:
+        """Its file, as messages name it."""
+        return f"sql/intents/{self.path.name}"
+
+
+def intents(project: Project) -> dict[str, Intent]:
+    """All intents by name. Raises CurateError for a file without its `-- category:` line."""
+    found = {}
+    for path in project.files("sql/intents", "*.sql").values():
+        text = path.read_text(encoding="utf-8")
+        category = CATEGORY.search(text)
+        if category is None:
+            raise CurateError(
+                f"sql/intents/{path.name}", "has no category", "add a line: -- category: search"
+            )
+        what = text.splitlines()[0].removeprefix("-- ")
+        found[path.stem] = Intent(path.stem, category[1], what, path)
+    return found
+
+
+def refuse_other_columns(store: Store, intent: Intent) -> None:
+    """Raises CurateError when an intent does not select the columns of a candidate."""
+    columns = {row[0] for row in store.query(f"describe {intent.name}")}
+    if columns != set(COLUMNS):
+        raise CurateError(
+            intent.where,
+            f"selects {', '.join(sorted(columns))}\nan intent selects {', '.join(COLUMNS)}",
+            "rename or add the columns (docs/intent.md)",
+        )
+
+
+def refuse_other_rows(store: Store, corpus: str, intent: Intent) -> None:
+    """Raises CurateError for a candidate that is there twice, misshapen or names unknown things."""
+    key = [corpus, intent.name]
+    if repeated := store.query(REPEATED, key):
+        raise CurateError(
+            intent.where,
+            f"selects a candidate twice: {repeated[0][0]}",
+            "group or de-duplicate the rows by its grain",
+        )
+    if misshapen := store.query(MISSHAPEN, key):
+        raise CurateError(
+            intent.where,
+            f"a candidate has another shape: {misshapen[0][0]}\nslots and expected are structs, "
+            f"calls a list such as {CALLS}",
+            "change the select (docs/intent.md)",
+        )
+    for what, (expression, known) in {
+        "outcome": ("outcome", OUTCOMES),
+        "tool": ("unnest(json_extract_string(calls, '$[*].tool'))", all_tools()),
+        "expectation": ("unnest(json_keys(expected))", EXPECTATIONS),
+    }.items():
+        rows = store.query(
+            f"select distinct {expression} from candidates where corpus = ? and intent = ?", key
+        )
+        if unknown := sorted({name for (name,) in rows} - set(known)):
+            raise CurateError(
+                intent.where,
+                f"{what} {', '.join(unknown)} is not known\n{what}s: {', '.join(sorted(known))}",
+                f"name {what}s that exist (docs/intent.md)",
+            )
