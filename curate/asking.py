@@ -177,7 +177,7 @@ def source_rows(project: Project) -> list[dict[str, Any]]:
     from curate.sources import read_registry
     from curate.sources.fetch import version_of
 
-    registry = read_registry(project.files("corpora", "sources.toml")["sources.toml"])
+    registry = read_registry(*project.all_of("corpora/sources.toml"))
     return [
         {
             "source": name,

@@ -21,12 +21,13 @@ def build_corpus(
     last: str | None,
     jobs: int,
     form: str | None,
+    rows: str | None = None,
     dialect: str | None,
     again: bool,
     is_quiet: bool = False,
 ) -> dict[str, Any]:
     """Build a corpus and return what was done: `corpus`, `stages`, and `out` if it was exported."""
-    recipe = _with_export(load(project, corpus), form, dialect)
+    recipe = _with_export(load(project, corpus), format=form, rows=rows, dialect=dialect)
     dialects.load(project, recipe.export.dialect)  # an unknown one is told now, not after the build
     stages = _until(last)
     tell = (lambda _done: None) if is_quiet else _tell
@@ -85,10 +86,9 @@ def _refuse_in_use(project: Project) -> None:
                 raise refusal from None
 
 
-def _with_export(recipe: Recipe, form: str | None, dialect: str | None) -> Recipe:
-    changes = {
-        key: value for key, value in (("format", form), ("dialect", dialect)) if value is not None
-    }
+def _with_export(recipe: Recipe, **options: str | None) -> Recipe:
+    """The recipe with what the command line says of its export."""
+    changes = {key: value for key, value in options.items() if value is not None}
     return recipe.model_copy(update={"export": recipe.export.model_copy(update=changes)})
 
 
@@ -138,7 +138,7 @@ def pin_source(
 
     name, version = parse_requirement(requirement)
     path = project.root / "corpora" / "sources.toml"
-    registry = read_registry(path)
+    registry = read_registry(*project.all_of("corpora/sources.toml"))
     source = pin(
         name,
         version,

@@ -62,6 +62,11 @@ def in_project(function: Callable[..., Any]) -> Callable[..., Any]:
     help="Form of a row, instead of the recipe's.",
 )
 @click.option(
+    "--rows",
+    type=click.Choice(["conversation", "turn"]),
+    help="A row a conversation, or one each turn of the assistant's, instead of the recipe's.",
+)
+@click.option(
     "--dialect", help="Dialect of calls in chatml and embedded rows, instead of the recipe's."
 )
 @click.option(
@@ -76,6 +81,7 @@ def build(
     last: str | None,
     jobs: int,
     form: str | None,
+    rows: str | None,
     dialect: str | None,
     again: bool,
     as_json: bool,
@@ -86,6 +92,7 @@ def build(
     Examples:
       curate build phase27
       curate build phase27 --until scan
+      curate build phase27 --rows turn
       curate build phase27 --format embedded --dialect qwen3_coder
     """
     from curate.building import build_corpus
@@ -96,6 +103,7 @@ def build(
         last=last,
         jobs=jobs,
         form=form,
+        rows=rows,
         dialect=dialect,
         again=again,
         is_quiet=as_json,

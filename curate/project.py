@@ -58,6 +58,11 @@ class Project:
             )
         return dict(sorted(found.items()))
 
+    def all_of(self, name: str) -> list[Path]:
+        """A file of this name in every layer that has it, the project's own last."""
+        paths = [layer / name for layer in reversed(self.layers)]
+        return [path for path in paths if path.is_file()]
+
     def digest(self, folders: Iterable[str]) -> str:
         """sha256 over the names and bytes of all files under folders, as this project sees them."""
         digest = hashlib.sha256()

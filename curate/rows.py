@@ -7,7 +7,8 @@
 Arguments are an object, never a string: some templates encode a string twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, zip_longest
 from typing import Any
 
 from curate.dialects import Dialect
@@ -53,3 +54,21 @@ def row(
     if form == "embedded":
         return {"messages": dialect.embedded(turns, tools)}
     return {"text": dialect.text(turns, tools)}
+
+
+def turn_by_turn(
+    conversations: Sequence[list[dict[str, Any]]], batch_size: int
+) -> Iterator[list[dict[str, Any]]]:
+    """Each conversation up to each turn of the assistant's.
+
+    Of `batch_size` conversations at a time, all first turns come first, so that a batch goes on
+    holding rows of about one length and no two of one conversation.
+    """
+    rest = iter(conversations)
+    while batch := list(islice(rest, batch_size)):
+        prefixes = [
+            [turns[: end + 1] for end, turn in enumerate(turns) if turn["role"] == "assistant"]
+            for turns in batch
+        ]
+        for same_turn in zip_longest(*prefixes):
+            yield from filter(None, same_turn)

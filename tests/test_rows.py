@@ -8,7 +8,7 @@ import pytest
 
 from curate.dialects import load
 from curate.project import Project
-from curate.rows import messages, row
+from curate.rows import messages, row, turn_by_turn
 from tests.conftest import REPOSITORY, Mini
 
 CALLS = [
@@ -94,6 +94,12 @@ def test_a_call_without_its_result_is_a_bug():
         messages("s", "p", CALLS, ["one"], "a")
 
 
+def test_turn_by_turn_gives_first_turns_of_a_batch_first():
+    tool, direct = messages("s", "p", CALLS, ["one", "two"], "a"), messages("s", "q", [], [], "b")
+    assert list(turn_by_turn([tool, direct], 2)) == [tool[:3], direct, tool[:5], tool]
+    assert list(turn_by_turn([tool, direct], 1)) == [tool[:3], tool[:5], tool, direct]
+
+
 def test_the_forms_of_a_row():
     hermes = load(Project(REPOSITORY), "hermes")
     turns = messages("s", "p", [], [], "a")
@@ -158,3 +164,25 @@ def test_a_rendered_row_holds_every_call_as_an_object_once(mini_build: Mini, tok
         assert [json.loads(body) for body in bodies] == [
             {"name": call["name"], "arguments": call["arguments"]} for call in calls
         ]
+
+
+def test_row_by_turn_trains_every_call_under_a_masked_prompt(mini_copy: Mini, tokenizer):
+    """mlx-lm masks all but the last message, so that a row a conversation trains no call."""
+    datasets = importlib.import_module("mlx_lm.tuner.datasets")
+    mini_copy.build(rows="turn")
+    wanted = types.SimpleNamespace(
+        data=str(mini_copy.out), train=True, test=False, mask_prompt=True
+    )
+    train, _, _ = datasets.load_dataset(wanted, tokenizer)
+    trained = []
+    for position in range(len(train)):
+        tokens, offset = train.process(train[position])
+        trained.append(tokenizer.decode(tokens[offset:]))
+    expected = [
+        call["function"]["name"]
+        for found in exported(mini_copy, "train")
+        for call in found["messages"][-1].get("tool_calls", [])
+    ]
+    written = [text for text in trained if "<tool_call>" in text]
+    assert expected
+    assert [json.loads(text.split("\n")[1])["name"] for text in written] == expected

@@ -10,8 +10,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.utils import InvalidSdistFilename, parse_sdist_filename
+
 from curate.sources.cache import Cache, FetchedSource
-from curate.sources.source import GitSource, PathSource, PypiSource, Source
+from curate.sources.source import GitSource, PathSource, PypiSource, Source, normal_form
 from curate.sources.tree import TreeLimits, TreeWriter, content_sha256
 
 if TYPE_CHECKING:
@@ -96,9 +98,20 @@ def _verified(source: PypiSource, cache: Cache) -> Path | None:
         if archive.name.startswith("."):
             continue
         if content_sha256(archive) == source.sha256:
-            return archive
+            if _is_of(archive.name, source):
+                return archive
+            continue
         archive.unlink(missing_ok=True)
     return None
+
+
+def _is_of(filename: str, source: PypiSource) -> bool:
+    """Whether a file's name is that of the release: a pin may pair a hash with another version."""
+    try:
+        name, version = parse_sdist_filename(filename)
+    except InvalidSdistFilename:
+        return True  # it says nothing else
+    return (normal_form(name), str(version)) == (source.name, source.version)
 
 
 def _committed(source: GitSource, cache: Cache, root: Path, limits: TreeLimits) -> FetchedSource:

@@ -15,6 +15,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,7 +23,7 @@ from pydantic import ValidationError
 
 from curate.errors import CurateError
 from curate.sources.atomic import write_whole
-from curate.sources.source import KINDS, SOURCE, Source, normal_form
+from curate.sources.source import CATEGORIES, KINDS, SOURCE, Source, normal_form
 
 # The order of the keys of a table as `write_source` writes it.
 KEYS = (
@@ -48,21 +49,26 @@ class Registry:
     def __getitem__(self, name: str) -> Source:
         """The source called `name`. Raises CurateError with the known names."""
         if name not in self.sources:
+            near = get_close_matches(name, self.sources, n=1)
+            pin = f"curate sources pin {normal_form(name)} --category {CATEGORIES[-1]}"
             raise CurateError(
                 where=str(self.path),
                 what=f"there is no source {name!r}\nsources: {', '.join(self.sources) or '(none)'}",
-                fix=f"curate sources pin {normal_form(name)}",
+                fix=f"write {near[0]!r}, if that is meant" if near else pin,
             )
         return self.sources[name]
 
 
-def read_registry(path: Path) -> Registry:
-    """Every source of `path`, checked. Raises CurateError for the first thing that is wrong."""
-    tables = _tables(path, _read_text(path))
-    return Registry(
-        path=path,
-        sources=MappingProxyType({n: _source(path, n, table) for n, table in tables.items()}),
-    )
+def read_registry(path: Path, *further: Path) -> Registry:
+    """Every source of `path`, checked, and of `further` files, whose tables win.
+
+    Raises CurateError for the first thing that is wrong.
+    """
+    sources: dict[str, Source] = {}
+    for file in (path, *further):
+        tables = _tables(file, _read_text(file))
+        sources |= {name: _source(file, name, table) for name, table in tables.items()}
+    return Registry(path=(path, *further)[-1], sources=MappingProxyType(sources))
 
 
 def _read_text(path: Path) -> str:

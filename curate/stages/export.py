@@ -11,7 +11,7 @@ from curate import dialects
 from curate.card import card
 from curate.dialects.fidelity import misread
 from curate.errors import CurateError
-from curate.rows import row
+from curate.rows import row, turn_by_turn
 from curate.stages.base import Build, Contract, StageReport
 
 SPLITS = ("train", "valid", "test")
@@ -57,7 +57,10 @@ def export(build: Build) -> StageReport:
     for stale in build.project.out.glob(f".{build.corpus}.*"):
         shutil.rmtree(stale)
     beside.mkdir(parents=True)
-    counts = {name: _write_split(build, name, beside) for name in SPLITS}
+    splits = {name: _conversations(build, name) for name in SPLITS}
+    counts = {
+        name: _write_split(build, turns, beside / f"{name}.jsonl") for name, turns in splits.items()
+    }
     files = {
         path.name: {
             "rows": counts[path.stem],
@@ -74,46 +77,58 @@ def export(build: Build) -> StageReport:
         "sha256": hashlib.sha256(readme.encode()).hexdigest(),
     }
     _put(beside, target, manifest)
-    rows = sum(counts.values())
+    rows = sum(map(len, splits.values()))
     return StageReport("export", rows, rows)
 
 
-def _write_split(build: Build, split: str, folder: Path) -> int:
-    """Rows of one split, in its order; no file for a split without rows.
+def _conversations(build: Build, split: str) -> list[list[dict[str, Any]]]:
+    """The messages of a split's samples, in its order.
 
     Raises CurateError, exit code 1, for a conversation that the recipe's dialect cannot write.
     """
-    rows = build.store.query(
+    dialect = dialects.load(build.project, build.recipe.export.dialect)
+    tools = _tools(build)
+    conversations = []
+    for candidate_id, messages in build.store.query(
         """
         select candidate_id, messages from samples
         where corpus = ? and split = ? order by position
         """,
         [build.corpus, split],
-    )
-    if not rows:
+    ):
+        turns = json.loads(messages)
+        if reason := misread(dialect, turns, tools):
+            raise CurateError(
+                f"candidate {candidate_id}",
+                f"cannot be written in the dialect {dialect.name}\n{reason}",
+                f"name another --dialect, or mend what shows: curate explain {candidate_id}",
+                exit_code=1,
+            )
+        conversations.append(turns)
+    return conversations
+
+
+def _write_split(build: Build, conversations: list[list[dict[str, Any]]], path: Path) -> int:
+    """The number of rows written; no file for a split without any."""
+    if not conversations:
         return 0
-    recipe = build.recipe
-    dialect = dialects.load(build.project, recipe.export.dialect)
-    tools = [
-        json.loads(schema)
-        for (schema,) in build.store.query(
-            "select schema from offered_tools where corpus = ? order by tool", [build.corpus]
-        )
-    ]
-    with (folder / f"{split}.jsonl").open("w", encoding="utf-8", newline="\n") as file:
-        for candidate_id, messages in rows:
-            turns = json.loads(messages)
-            reason = misread(dialect, turns, tools)
-            if reason:
-                raise CurateError(
-                    f"candidate {candidate_id}",
-                    f"cannot be written in the dialect {dialect.name}\n{reason}",
-                    f"name another --dialect, or mend what shows: curate explain {candidate_id}",
-                    exit_code=1,
-                )
-            content = row(recipe.export.format, turns, tools, dialect)
+    export = build.recipe.export
+    dialect, tools = dialects.load(build.project, export.dialect), _tools(build)
+    by_turn = export.rows == "turn"
+    rows = list(turn_by_turn(conversations, export.batch_size)) if by_turn else conversations
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for turns in rows:
+            content = row(export.format, turns, tools, dialect)
             file.write(json.dumps(content, ensure_ascii=False) + "\n")
     return len(rows)
+
+
+def _tools(build: Build) -> list[dict[str, Any]]:
+    """The offered tools, as a chat template takes them."""
+    rows = build.store.query(
+        "select schema from offered_tools where corpus = ? order by tool", [build.corpus]
+    )
+    return [json.loads(schema) for (schema,) in rows]
 
 
 def _manifest(build: Build, files: dict[str, Any]) -> dict[str, Any]:

@@ -24,8 +24,8 @@ CONTRACT = Contract(code=("sources",), keys=("sources",), versions=pins)
 
 
 def read(build: Build) -> Registry:
-    """The pins of this project."""
-    return read_registry(build.project.files("corpora", "sources.toml")["sources.toml"])
+    """The pins of this project: those that are shipped, and over them its own."""
+    return read_registry(*build.project.all_of(REGISTRY))
 
 
 def fetch(build: Build) -> StageReport:

@@ -259,8 +259,31 @@ def test_an_unknown_source_is_answered_with_the_known_ones(path: Path) -> None:
     assert str(raised.value) == (
         "sources.toml: there is no source 'Jinja2'\n"
         "  sources: flask\n"
-        "  fix: curate sources pin jinja2"
+        "  fix: curate sources pin jinja2 --category tools"
     )
+
+
+def test_a_slip_of_the_pen_is_answered_with_the_name_that_is_meant(path: Path) -> None:
+    path.write_text(FLASK)
+    with pytest.raises(CurateError) as raised:
+        read_registry(path)["flaks"]
+    assert str(raised.value) == (
+        "sources.toml: there is no source 'flaks'\n"
+        "  sources: flask\n"
+        "  fix: write 'flask', if that is meant"
+    )
+
+
+def test_a_projects_own_pins_lie_over_the_shipped_ones(path: Path, tmp_path: Path) -> None:
+    path.write_text(FLASK)
+    own = tmp_path / "own.toml"
+    own.write_text(FLASK.replace("sources.flask", "sources.mine").replace("3.1.3", "3.1.2"))
+    merged = read_registry(path, own)
+    assert {name: source.name for name, source in merged.sources.items()} == {
+        "flask": "flask",
+        "mine": "mine",
+    }
+    assert merged.path == own
 
 
 def test_a_written_pin_replaces_its_table_and_leaves_the_rest(path: Path) -> None:
