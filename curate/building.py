@@ -31,13 +31,15 @@ def build_corpus(
     dialects.load(project, recipe.export.dialect)  # an unknown one is told now, not after the build
     stages = _until(last)
     tell = (lambda _done: None) if is_quiet else _tell
-    with Store.open(project) as store, executor(jobs) as workers:
-        done = run(
-            Build(project, recipe, store, workers, console.Progress(is_quiet=is_quiet)),
-            stages,
-            tell,
-            again=again,
-        )
+    try:
+        with Store.open(project) as store, executor(jobs) as workers:
+            progress = console.Progress(is_quiet=is_quiet)
+            build = Build(project, recipe, store, workers, progress)
+            done = run(build, stages, tell, again=again)
+    except CurateError:
+        if (project.out / corpus / "manifest.json").is_file():
+            console.say(f"out/{corpus} is still what an earlier build wrote")
+        raise
     if not is_quiet:
         _say_end(project, corpus, done)
     return {

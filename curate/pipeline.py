@@ -128,11 +128,12 @@ def _forget(build: Build, stages: Sequence[Stage]) -> None:
     """Remove what these stages wrote for the corpus: it was made from rows that are no more."""
     with build.store.transaction():
         for stage in stages:
+            contract: Contract = sys.modules[stage.__module__].CONTRACT
             build.store.connection.execute(
                 "delete from stage_runs where corpus = ? and stage = ?",
                 [build.corpus, stage.__name__],
             )
-            for table in sys.modules[stage.__module__].CONTRACT.writes:
+            for table in contract.writes:
                 build.store.connection.execute(
                     f"delete from {table} where corpus = ?", [build.corpus]
                 )

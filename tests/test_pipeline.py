@@ -209,7 +209,7 @@ def test_when_a_stage_fails_the_rows_of_later_stages_are_gone(mini_copy: Mini):
     assert {stage for (stage,) in stages} == set(NAMES[:6])
 
 
-def test_an_audit_that_finds_rows_stops_the_build_before_export(mini_copy: Mini):
+def test_an_audit_that_finds_rows_stops_the_build_before_export(mini_copy: Mini, capsys):
     before = mini_copy.exported()
     mini_copy.edit("sql/audits/roles.sql", "select ", "select ")  # now a file of this project
     (mini_copy.root / "sql/audits/roles.sql").write_text(
@@ -228,6 +228,7 @@ def test_an_audit_that_finds_rows_stops_the_build_before_export(mini_copy: Mini)
     )
     assert caught.value.exit_code == 1
     assert mini_copy.exported() == before, "the last good dataset stays whole"
+    assert "out/mini is still what an earlier build wrote" in capsys.readouterr().err
 
 
 def test_two_corpora_of_one_database_do_not_disturb_each_other(mini_copy: Mini):

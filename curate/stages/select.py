@@ -14,11 +14,15 @@ CONTRACT = Contract(
 )
 
 SHORT = """
+with reasons as (
+  select corpus, kind, stratum, drop_reason, count(*) as count_rows from int_selection group by all
+)
 select
   quotas.kind, quotas.stratum, quotas.quota,
-  count(selection.sample_id) filter (selection.drop_reason is null) as count_selected
+  coalesce(sum(count_rows) filter (drop_reason is null), 0)::bigint as count_selected,
+  string_agg(count_rows || ' ' || drop_reason, ', ' order by count_rows desc, drop_reason) as lost
 from int_quotas quotas
-left join int_selection selection using (corpus, kind, stratum)
+left join reasons using (corpus, kind, stratum)
 where quotas.corpus = ?
 group by all
 having count_selected < quota
@@ -54,12 +58,13 @@ def select(build: Build) -> StageReport:
 
 def _shortage(build: Build, short: list[tuple[object, ...]]) -> CurateError:
     lines = [
-        f"{kind} {stratum}: {quota} wanted, {found} there" for kind, stratum, quota, found in short
+        f"{kind} {stratum}: {quota} wanted, {found} there" + (f", {lost}" if lost else "")
+        for kind, stratum, quota, found, lost in short
     ]
     return CurateError(
         f"corpora/{build.corpus}.toml",
         "\n".join(["quotas cannot be met", *lines]),
-        "lower these shares, raise propose.candidates_per_intent, or add sources or intents "
-        '(curate sql "select * from fates")',
+        "lower these shares, loosen the caps that are named, raise propose.candidates_per_intent, "
+        'or add sources or intents (curate sql "select * from fates")',
         exit_code=1,
     )
