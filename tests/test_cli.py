@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 
 from curate import building
 from curate.cli import main
-from tests.conftest import Mini
+from curate.sources import read_registry
+from tests.conftest import REPOSITORY, Mini
 from tests.test_resume import CURATE, NAMES
 
 HEAVY = (
@@ -257,12 +258,14 @@ def test_intents_and_sources_are_listed(in_mini: Mini):
     lines = curate("intents").stdout.splitlines()
     assert lines[0] == "intent\tcategory\tphrasings\theld_out\tcandidate"
     assert [line.split("\t")[0] for line in lines[1:]] == [row["intent"] for row in intents]
-    assert curate_json("sources") == [
-        {
-            "source": "parcelbox", "kind": "path", "version": "local", "license_spdx": "MIT",
-            "category": "tools", "revision": None,
-        }
-    ]  # fmt: skip
+    *shipped, own = curate_json("sources")
+    assert own == {
+        "source": "parcelbox", "kind": "path", "version": "local", "license_spdx": "MIT",
+        "category": "tools", "revision": None,
+    }  # fmt: skip
+    assert [row["source"] for row in shipped] == list(
+        read_registry(REPOSITORY / "corpora/sources.toml").sources
+    )
 
 
 def test_pin_prints_what_it_pinned(in_mini: Mini, monkeypatch):

@@ -62,7 +62,10 @@ candidate_rows as (
     '@' || name as symbol,
     outcome,
     {decorator: name, files: files, count: count_uses, count_files: len(files)} as slots,
-    [{tool: 'run_command', arguments: to_json({command: 'grep -rn "@' || replace(name, '.', '\.') || '\b" --include="*.py" .'})}] as calls,
+    -- with or without a module in front
+    [{tool: 'run_command', arguments: to_json({
+      command: 'grep -rnE "^\s*@(\w+\.)*' || string_split(name, '.')[-1] || '\b" --include="*.py" .'
+    })}] as calls,
     case when outcome = 'found' then to_json({matches: places}) else '{}'::json end as expected
   from asked
 )

@@ -2,20 +2,28 @@
 -- grain: source_id, path
 -- category: search
 with hits as (
-  select distinct source_id, path, line from notes where pattern = 'deprecation' and ends_with(path, '.py')
+  select distinct source_id, path, line, text from notes where pattern = 'deprecation' and ends_with(path, '.py')
 ),
 
 by_file as (
-  select source_id, path, list(line order by line) as lines from hits group by all
+  select
+    source_id,
+    path,
+    list(line order by line) as lines,
+    -- some line says that something is deprecated, and none speaks of the word alone
+    bool_or(regexp_matches(text, '(?i)\.\. deprecated::|(is|are) deprecated|@deprecated|warn\(.*Deprecat'))
+    and not bool_or(regexp_matches(text, '(?i)not deprecated|ignore\[deprecated')) as is_marked
+  from hits
+  group by all
 ),
 
 roots as (
-  select source_id, path, lines, unnest([path, regexp_extract(path, '^[^/]+'), regexp_extract(path, '^[^/]+/[^/]+'), regexp_extract(path, '^[^/]+/[^/]+/[^/]+')]) as root
+  select source_id, path, lines, is_marked, unnest([path, regexp_extract(path, '^[^/]+'), regexp_extract(path, '^[^/]+/[^/]+'), regexp_extract(path, '^[^/]+/[^/]+/[^/]+')]) as root
   from by_file
 ),
 
 named as (
-  select distinct * from roots where root <> ''
+  select distinct * from roots where root <> '' and not regexp_matches(root, '^(tests?|testing)(/|$)')
 ),
 
 in_root as (
@@ -27,7 +35,7 @@ in_root as (
     flatten(list([path || ':' || line for line in lines] order by path)) as places
   from named
   group by source_id, root
-  having count_lines <= 16
+  having count_lines <= 8 and bool_and(is_marked)
 ),
 
 without as (

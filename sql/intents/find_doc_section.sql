@@ -31,8 +31,10 @@ candidate_rows as (
     title as symbol,
     outcome,
     {title: title, path: path, line: line} as slots,
-    [{tool: 'run_command', arguments: to_json({command: 'grep -rni "' || title || '" --include="*.md" --include="*.rst" .'})}] as calls,
-    case when outcome = 'found' then to_json({matches_include: [path || ':' || line]}) else '{}'::json end as expected
+    [{tool: 'run_command', arguments: to_json({
+      command: 'grep -rniE "^(#+ +)?' || title || '( +#+)?$" --include="*.md" --include="*.rst" .'
+    })}] as calls,
+    case when outcome = 'found' then to_json({matches: [path || ':' || line]}) else '{}'::json end as expected
   from asked
 )
 

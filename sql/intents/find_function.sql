@@ -15,6 +15,7 @@ defined as (
   from functions
   group by source_id, name
   having length(name) >= 5 and count(*) <= 5 and bool_or(not is_test and not is_documentation)
+    and not bool_or(len([d for d in decorators if ends_with(d, 'overload')]) > 0) -- its stubs are no definitions
 ),
 
 unknown as (

@@ -25,7 +25,7 @@ imported as (
     flatten(list([path || ':' || line for line in lines] order by path)) as places
   from by_file
   group by source_id, module
-  having sum(count_lines) <= 14
+  having sum(count_lines) <= 14 and count(*) >= 2
 ),
 
 wanted(module) as (

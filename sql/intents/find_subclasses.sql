@@ -15,6 +15,8 @@ with_children as (
     list({name: string_split(class_name, '.')[-1], path: path, line: class_line} order by path, class_line) as places,
     list(path || ':' || class_line order by path, class_line) as lines
   from listed
+  -- two classes of one name would be taken for one
+  where (select count(*) from symbols s where s.source_id = listed.source_id and s.name = listed.parent and s.kind = 'class') <= 1
   group by source_id, parent
   having count(*) <= 12 and length(parent) >= 4 and regexp_matches(parent, '^_?[A-Z]')
 ),

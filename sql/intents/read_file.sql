@@ -20,7 +20,7 @@ top_level as (
 imported as (
   select source_id, path, list(distinct string_split(module, '.')[1] order by string_split(module, '.')[1]) as modules
   from imports
-  where not starts_with(module, '.') and scope is null and module <> '__future__'
+  where not starts_with(module, '.') and scope is null
   group by source_id, path
 ),
 

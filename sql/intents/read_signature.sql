@@ -30,7 +30,8 @@ candidate_rows as (
       parameters: [{name: p.name, annotation: p.annotation, "default": p."default",
         star: case p.kind when 'var_positional' then '*' when 'var_keyword' then '**' else '' end,
         is_keyword_only: p.kind = 'keyword_only', is_positional_only: p.kind = 'positional_only'} for p in own_parameters],
-      count: len(own_parameters)} as slots,
+      count: len(own_parameters),
+      besides: case when len(own_parameters) < len(parameters) then ' besides `' || parameters[1].name || '`' else '' end} as slots,
     case
       when signature_end_line = line then [{tool: 'run_command', arguments: to_json({command: 'grep -n "def ' || name || '\b" ' || path})}]
       else [

@@ -22,7 +22,7 @@ links as (
   select
     samples.corpus,
     sample_id,
-    stratum,
+    stratum || ' ' || intent as stratum, -- each intent gives each split its share
     is_held_out,
     draw,
     list_concat(
