@@ -1,7 +1,7 @@
 r"""`run_command`: grep, find, ls, wc and head inside the project, without a shell.
 
-    {"command": "grep -rn \"class Flask\" src"}
-    src/flask/app.py:109:class Flask(App):
+    {"command": "grep -rn \"class AuditedTracker\" src"}
+    src/parcelbox/tracking.py:76:class AuditedTracker(Tracker):
 
 The output is the program's own, in a defined order: recursive grep and find are sorted by path.
 Which programs and options are allowed is in `curate/tools/allowed.py`.
