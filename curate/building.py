@@ -9,14 +9,15 @@ from curate.errors import CurateError
 from curate.executor import executor
 from curate.pipeline import STAGES, Done, run
 from curate.project import Project
-from curate.recipe import Recipe, load
+from curate.recipe import Recipe
+from curate.recipes import load, only_recipe
 from curate.stages.base import Build, Stage
 from curate.store import FILE_NAME, Store, in_use
 
 
 def build_corpus(
     project: Project,
-    corpus: str,
+    corpus: str | None,
     *,
     last: str | None,
     jobs: int,
@@ -27,6 +28,7 @@ def build_corpus(
     is_quiet: bool = False,
 ) -> dict[str, Any]:
     """Build a corpus and return what was done: `corpus`, `stages`, and `out` if it was exported."""
+    corpus = corpus or only_recipe(project)
     recipe = _with_export(load(project, corpus), format=form, rows=rows, dialect=dialect)
     dialects.load(project, recipe.export.dialect)  # an unknown one is told now, not after the build
     stages = _until(last)

@@ -52,7 +52,7 @@ def in_project(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @main.command()
-@click.argument("corpus")
+@click.argument("corpus", required=False)
 @click.option("--until", "last", metavar="STAGE", help="Stop after this stage.")
 @click.option("--jobs", type=click.IntRange(1), default=JOBS, show_default=True, help="Processes.")
 @click.option(
@@ -77,7 +77,7 @@ def in_project(function: Callable[..., Any]) -> Callable[..., Any]:
 def build(
     project: Project,
     *,
-    corpus: str,
+    corpus: str | None,
     last: str | None,
     jobs: int,
     form: str | None,
@@ -87,6 +87,8 @@ def build(
     as_json: bool,
 ) -> None:
     """Build a corpus: from pinned sources to checked JSONL in out/<corpus>.
+
+    The name may be left out where the project has one recipe.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ import pytest
 from curate.errors import CurateError
 from curate.executor import Here
 from curate.pipeline import STAGES, run
-from curate.recipe import load
+from curate.recipes import load
 from curate.stages import audit as audit_module
 from curate.stages.base import Build, Contract, StageReport
 from curate.store import Store

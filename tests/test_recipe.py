@@ -6,7 +6,7 @@ import pytest
 
 from curate.errors import CurateError
 from curate.project import Project
-from curate.recipe import load, recipes
+from curate.recipes import load, only_recipe, recipes
 from tests.conftest import REPOSITORY
 
 WHOLE = """
@@ -254,3 +254,16 @@ def test_the_page_that_the_errors_name_is_there():
     page = Path(REPOSITORY, "docs/recipe.md").read_text(encoding="utf-8")
     for key in ("num_perm", "max_source_fraction", "held_out_fraction", "extends", "batch_size"):
         assert key in page
+
+
+def test_a_corpus_need_not_be_named_where_the_project_has_one_recipe(project):
+    write(project, "mine", WHOLE)
+    assert only_recipe(project) == "mine"
+    write(project, "other", WHOLE)
+    with pytest.raises(CurateError) as raised:
+        only_recipe(project)
+    assert str(raised.value) == (
+        "curate build: no corpus is named\n"
+        f"  recipes: {', '.join(recipes(project))}\n"
+        "  fix: name one of them"
+    )
