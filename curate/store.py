@@ -93,6 +93,8 @@ class Store:
         return self.query("select sha256 from schema_digest")[0][0] if known else None
 
     def _create_views(self) -> None:
+        import duckdb
+
         files = view_files(self.project)
         for (name,) in self.query("select view_name from duckdb_views() where not internal"):
             if name not in files:
@@ -101,7 +103,7 @@ class Store:
         for name in view_order(bodies):
             try:
                 self.connection.execute(f"create or replace view {name} as {bodies[name]}")
-            except Exception as error:
+            except duckdb.Error as error:
                 path, layers = files[name], self.project.layers
                 where = next(path.relative_to(top) for top in layers if path.is_relative_to(top))
                 raise CurateError(

@@ -13,7 +13,7 @@ from typing import Any
 from curate.errors import CurateError
 from curate.phrases import plural
 from curate.project import Project
-from curate.stages.base import Build, Contract, StageReport
+from curate.stages.base import Build, Contract, StageReport, near_settings
 from curate.tools import all_tools
 
 CONTRACT = Contract(
@@ -68,7 +68,7 @@ def _find_near_pairs(build: Build) -> None:
     """
     import polars as pl
 
-    from curate.near import NearSettings, near_duplicate_pairs
+    from curate.near import near_duplicate_pairs
 
     near = build.recipe.near
     texts = build.store.frame(
@@ -84,14 +84,7 @@ def _find_near_pairs(build: Build) -> None:
         ("prompt", near.prompt_shingle_words),
         ("conversation", near.conversation_shingle_words),
     ):
-        settings = NearSettings(
-            num_perm=near.num_perm,
-            bands=near.bands,
-            rows=near.rows,
-            threshold=near.threshold,
-            shingle_words=words,
-            seed=2,
-        )
+        settings = near_settings(build, words, seed=2)
         pairs = near_duplicate_pairs(texts[field].to_arrow(), settings)
         ids = texts["sample_id"]
         frame = pl.DataFrame(

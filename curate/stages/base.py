@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from curate.executor import Executor
 from curate.project import Project
 from curate.recipe import Recipe
 from curate.store import Store
+
+if TYPE_CHECKING:
+    from curate.near import NearSettings
 
 
 @dataclass(frozen=True)
@@ -80,3 +83,11 @@ def dropped_counts(build: Build, table: str) -> dict[str, int]:
         [build.corpus],
     )
     return dict(rows)
+
+
+def near_settings(build: Build, shingle_words: int, *, seed: int) -> "NearSettings":
+    """The recipe's MinHash settings for texts of one kind."""
+    from curate.near import NearSettings
+
+    shared = build.recipe.near.model_dump(include={"num_perm", "bands", "rows", "threshold"})
+    return NearSettings(**shared, shingle_words=shingle_words, seed=seed)

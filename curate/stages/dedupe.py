@@ -6,13 +6,11 @@ rows share.
 
 from typing import TYPE_CHECKING
 
-from curate.stages.base import Build, Contract, StageReport, dropped_counts
+from curate.stages.base import Build, Contract, StageReport, dropped_counts, near_settings
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
-
-    from curate.near import NearSettings
 
 CONTRACT = Contract(
     writes=("sample_clusters",), code=("near",), files=("sql/intermediate",), keys=("seed", "near")
@@ -59,20 +57,5 @@ def clusters_of(build: Build, texts: "pl.Series", shingle_words: int) -> "np.nda
     """For each text the index of the first text of its cluster: int64, shape (len(texts),)."""
     from curate.near import clusters, near_duplicate_pairs
 
-    pairs = near_duplicate_pairs(texts.to_arrow(), near_settings(build, shingle_words))
+    pairs = near_duplicate_pairs(texts.to_arrow(), near_settings(build, shingle_words, seed=1))
     return clusters(len(texts), pairs.left, pairs.right)
-
-
-def near_settings(build: Build, shingle_words: int) -> "NearSettings":
-    """The recipe's MinHash settings for one field."""
-    from curate.near import NearSettings
-
-    near = build.recipe.near
-    return NearSettings(
-        num_perm=near.num_perm,
-        bands=near.bands,
-        rows=near.rows,
-        threshold=near.threshold,
-        shingle_words=shingle_words,
-        seed=1,
-    )
