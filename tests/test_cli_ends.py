@@ -39,7 +39,7 @@ def test_a_users_mistake_exits_2_with_where_what_and_fix(in_mini: Mini):
     ("args", "said"),
     [
         (["bild"], "No such command 'bild'"),
-        (["build"], "Missing argument 'CORPUS'"),
+        (["show"], "Missing argument 'SAMPLE_ID'"),
         (["build", "mini", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["build", "mini", "--format", "csv"], "Invalid value for '--format'"),
         (["build", "mini", "--until", "NONSENSE"], "--until NONSENSE: is not a stage"),
@@ -62,6 +62,10 @@ def test_bad_data_exits_1(mini_copy: Mini, monkeypatch):
     assert result.exit_code == 1
     assert "corpora/mini.toml: quotas cannot be met\n" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_the_one_recipe_of_a_project_is_built_without_its_name(in_mini: Mini):
+    assert curate("build", "--until", "scan").exit_code == 0
 
 
 def test_a_bug_exits_101_with_its_traceback_and_asks_for_a_report(in_mini: Mini, monkeypatch):
