@@ -84,7 +84,12 @@ def fingerprint(build: Build, stage: Stage, contract: Contract, before: str) -> 
         "stage": stage.__name__,
         "before": before,
         "code": code_digest(
-            (*contract.code, "store.py", f"stages/{stage.__module__.rpartition('.')[2]}.py")
+            (
+                *contract.code,
+                "store.py",
+                "stages/base.py",
+                f"stages/{stage.__module__.rpartition('.')[2]}.py",
+            )
         ),
         "files": build.project.digest((*contract.files, "sql/schema")),
         "recipe": _parts_of_recipe(build, stage, (*contract.keys, "corpus")),
@@ -96,8 +101,9 @@ def fingerprint(build: Build, stage: Stage, contract: Contract, before: str) -> 
 def _parts_of_recipe(build: Build, stage: Stage, keys: Sequence[str]) -> dict[str, Any]:
     """The values of these keys, `export.batch_size` for one of a table."""
     parts = {}
+    recipe = build.recipe.model_dump(mode="json")
     for key in keys:
-        part: Any = build.recipe.model_dump(mode="json")
+        part: Any = recipe
         for name in key.split("."):
             if name not in part:
                 raise CurateError(

@@ -115,15 +115,16 @@ def _sample(build: Build, forms: dict[str, Forms], row: dict[str, Any]) -> tuple
     results = row["results"] or []
     content = "\0".join((build.corpus, row["candidate_id"], prompt, answer, *results))
     sample_id = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()[:16]
+    given = _given(calls)
     turns = json.dumps(
-        messages(build.recipe.system, prompt, _given(calls), results, answer), ensure_ascii=False
+        messages(build.recipe.system, prompt, given, results, answer), ensure_ascii=False
     )
     return (
         build.corpus, sample_id, row["candidate_id"],
         row["kind"], row["intent"], row["category"], row["outcome"], _stratum(row, calls),
         row["source_id"], row["path"], row["symbol"],
         calls[-1]["tool"] if calls else None, phrasing, is_held_out, prompt,
-        json.dumps(_given(calls), ensure_ascii=False), row["execution_ids"] or [], results,
+        json.dumps(given, ensure_ascii=False), row["execution_ids"] or [], results,
         answer, turns, reason,
     )  # fmt: skip
 
