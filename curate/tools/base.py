@@ -39,10 +39,16 @@ class Result(BaseModel):
 
 @dataclass(frozen=True)
 class Workspace:
-    """A source's tree at its version: `workspace_id` names its content, `root` is where it lies."""
+    """Where tools are called: `workspace_id` names its content, `root` is where its files lie.
+
+    `git_dir` is the repository of the tree, which lies outside of it so that searches do not see
+    it; `environment` is the virtual environment that the source's tests run in. None: there is none.
+    """
 
     workspace_id: str
     root: Path
+    git_dir: Path | None = None
+    environment: Path | None = None
 
     def resolve(self, path: str) -> Path:
         """Where the file or folder lies, or would lie, that a relative `path` names.
@@ -78,6 +84,7 @@ class Tool(ABC):
     """One tool. Subclasses set the class variables and write `run`, `content` and `view`."""
 
     name: ClassVar[str]
+    family: ClassVar[str] = "other"
     description: ClassVar[str]
     arguments: ClassVar[type[Arguments]]
     result: ClassVar[type[Result]]

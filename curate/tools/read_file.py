@@ -40,6 +40,7 @@ class ReadFile(Tool):
     """Reads inside the workspace only; at most MAX_LINES lines a call, and says so."""
 
     name = "read_file"
+    family = "files"
     description = (
         "Read a text file of the project, with line numbers. Reads the whole file or the lines "
         f"from start_line to end_line; at most {MAX_LINES} lines are shown."

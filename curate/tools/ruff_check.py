@@ -61,6 +61,7 @@ class RuffCheck(Tool):
     """ruff with the project's own settings, or with the rules that `select` names."""
 
     name = "ruff_check"
+    family = "quality"
     description = (
         "Lint a Python file or folder with ruff and get the violations with file, line, column, "
         "code, message and whether ruff can fix them. "

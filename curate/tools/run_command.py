@@ -56,6 +56,7 @@ class RunCommand(Tool):
     """A few programs that only read, with the options that only read."""
 
     name = "run_command"
+    family = "files"
     description = (
         f"Run one read-only command in the project's folder: {', '.join(PROGRAMS)}. "
         "There is no shell: no pipes, redirections or globs. "

@@ -64,6 +64,7 @@ class Typecheck(Tool):
     """ty with the project's own settings, for Linux, with no third-party package installed."""
 
     name = "typecheck"
+    family = "quality"
     description = (
         "Type-check a Python file or folder with ty and get the errors and warnings with file, "
         "line, column, severity, code and message. "
