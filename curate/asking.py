@@ -67,13 +67,9 @@ def sample_text(row: dict[str, Any]) -> str:
     head = f"{row['sample_id']}  {lies}  {row['intent']} ({row['outcome']})"
     parts = [head, RULE, f"user: {row['prompt']}"]
     for call in row["calls"]:
-        arguments = ", ".join(
-            f"{key}={json.dumps(value, ensure_ascii=False)}"
-            for key, value in call["arguments"].items()
-        )
         parts += [
             "",
-            f"call: {call['tool']}({arguments})",
+            f"call: {_call_text(call['tool'], call['arguments'])}",
             f"      {call['tool_version']}, execution {call['execution_id']}",
             "",
             call["content"].rstrip("\n"),
@@ -84,6 +80,17 @@ def sample_text(row: dict[str, Any]) -> str:
     if row["source_id"]:
         parts.append(f"      {row['license_spdx']}, revision {row['revision']}")
     return "\n".join([*parts, f"candidate: {row['candidate_id']}"])
+
+
+def _call_text(tool: str, arguments: dict[str, Any]) -> str:
+    """A call in one line; the code of one that runs code, in lines of its own."""
+    if set(arguments) == {"code"}:
+        code = "".join(f"\n      {line}".rstrip() for line in arguments["code"].splitlines())
+        return f"{tool}{code}"
+    given = ", ".join(
+        f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in arguments.items()
+    )
+    return f"{tool}({given})"
 
 
 def candidate(project: Project, candidate_id: str, corpus: str | None = None) -> dict[str, Any]:
@@ -97,11 +104,11 @@ def candidate(project: Project, candidate_id: str, corpus: str | None = None) ->
             chosen,
         )
         row |= {key: json.loads(value) for key, value in planned.items()}
-        row["results"] = [
-            content
-            for (content,) in store.query(
+        row["made"] = [
+            {"tool": tool, "arguments": json.loads(arguments), "content": content}
+            for tool, arguments, content in store.query(
                 """
-                select content from (
+                select tool, arguments, content from (
                   select
                     unnest(execution_ids) as execution_id,
                     generate_subscripts(execution_ids, 1) as position
@@ -128,15 +135,19 @@ def candidate_text(row: dict[str, Any]) -> str:
     parts = [
         f"{row['candidate_id']}  {row['corpus']} {row['intent']} ({row['outcome']})  {fate}",
         f"from:     {row['source_id'] or 'corpora/direct'} {row['path']} {row['symbol'] or ''}",
+        f"in:       {row['workspace_id'] or 'no workspace'}",
         f"slots:    {json.dumps(row['slots'], ensure_ascii=False)}",
         f"expected: {json.dumps(row['expected'], ensure_ascii=False)}",
     ]
-    for number, call in enumerate(row["calls"]):
-        parts.append(
-            f"call:     {call['tool']} {json.dumps(call['arguments'], ensure_ascii=False)}"
-        )
-        if number < len(row["results"]):
-            parts.append(row["results"][number].rstrip("\n"))
+    parts += [
+        f"planned:  {call['tool']} {json.dumps(call['arguments'], ensure_ascii=False)}"
+        for call in row["calls"]
+    ]
+    for call in row["made"]:
+        parts += [
+            f"call:     {_call_text(call['tool'], call['arguments'])}",
+            call["content"].rstrip("\n"),
+        ]
     if row["clusters"]:
         prompt, conversation = row["clusters"]
         parts.append(

@@ -14,8 +14,10 @@ from curate.tools import all_tools
 from curate.verdict import EXPECTATIONS
 
 COLUMNS = ("source_id", "path", "symbol", "outcome", "slots", "calls", "expected")
-OUTCOMES = ("found", "empty", "recovered")
+OPTIONAL = ("workspace_id",)
+OUTCOMES = ("found", "empty", "recovered", "failed")
 CATEGORY = re.compile(r"^-- category: (\w+)$", re.MULTILINE)
+SURFACE = re.compile(r"^-- surface: (direct|code)$", re.MULTILINE)
 CALLS = "[{tool: 'read_file', arguments: to_json({path: path})}]"
 MISSHAPEN = """
 select slots::varchar from candidates
@@ -35,10 +37,14 @@ group by candidate_id having count(*) > 1 order by 1 limit 1
 
 @dataclass(frozen=True)
 class Intent:
-    """One thing a user may want: its name, category, what one row is, and its SQL file."""
+    """One thing a user may want: its name, category, what one row is, and its SQL file.
+
+    `surfaces`: where it makes sense; both, unless the file has a line `-- surface: code`.
+    """
 
     name: str
     category: str
+    surfaces: tuple[str, ...]
     what: str
     path: Path
 
@@ -59,19 +65,22 @@ def intents(project: Project) -> dict[str, Intent]:
                 f"sql/intents/{path.name}", "has no category", "add a line: -- category: search"
             )
         what = text.splitlines()[0].removeprefix("-- ")
-        found[path.stem] = Intent(path.stem, category[1], what, path)
+        surface = SURFACE.search(text)
+        surfaces = (surface[1],) if surface else ("direct", "code")
+        found[path.stem] = Intent(path.stem, category[1], surfaces, what, path)
     return found
 
 
-def refuse_other_columns(store: Store, intent: Intent) -> None:
-    """Raises CurateError when an intent does not select the columns of a candidate."""
+def refuse_other_columns(store: Store, intent: Intent) -> set[str]:
+    """The columns of an intent. Raises CurateError when they are not those of a candidate."""
     columns = {row[0] for row in store.query(f"describe {intent.name}")}
-    if columns != set(COLUMNS):
+    if columns - set(OPTIONAL) != set(COLUMNS):
         raise CurateError(
             intent.where,
             f"selects {', '.join(sorted(columns))}\nan intent selects {', '.join(COLUMNS)}",
             "rename or add the columns (docs/intent.md)",
         )
+    return columns
 
 
 def refuse_other_rows(store: Store, corpus: str, intent: Intent) -> None:

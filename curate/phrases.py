@@ -23,6 +23,7 @@ from curate.errors import CurateError
 HEADER = re.compile(r"^\{#- [^\n]*? vars: (?P<vars>[a-z0-9_, ]+) -#\}\n")
 HELD_OUT = "{#- held out -#}\n"
 OR = "{#- or -#}\n"
+THEN = "{#- then -#}\n"
 
 
 @cache
@@ -43,6 +44,7 @@ def environment() -> Environment:
         "lines": lines,
         "places": places,
         "sentence": sentence,
+        "call": _call,
     }
     return jinja
 
@@ -70,6 +72,13 @@ def places(values: Sequence[Mapping[str, Any]]) -> str:
 def sentence(message: str) -> str:
     """A tool's message inside a sentence: on one line, without its last full stop."""
     return " ".join(message.split()).removesuffix(".")
+
+
+def _call(arguments: Mapping[str, Any], tool: str, before: str = "result = ") -> str:
+    """ruff_check("src/a.py", select=["F401"]), laid out to stand behind `before`."""
+    from curate.codemode import call_text
+
+    return call_text(tool, arguments, before)
 
 
 def _and(words: Sequence[str]) -> str:
@@ -123,6 +132,17 @@ def read_answers(path: Path, where: str) -> Forms:
     """The forms of an answer file. Raises CurateError for a missing header or bad Jinja."""
     variables, body = _parts(path, where)
     return Forms(where, variables, _compiled(body.split(OR), where))
+
+
+def read_turns(path: Path, where: str) -> tuple[Forms, ...]:
+    """The forms of a file of snippets, each with its turns parted by `{#- then -#}`.
+
+    Raises CurateError for a missing header or bad Jinja.
+    """
+    variables, body = _parts(path, where)
+    return tuple(
+        Forms(where, variables, _compiled(form.split(THEN), where)) for form in body.split(OR)
+    )
 
 
 def used_variables(body: str) -> frozenset[str]:

@@ -22,6 +22,7 @@ from curate.stages.dedupe import dedupe
 from curate.stages.execute import execute
 from curate.stages.export import export
 from curate.stages.fetch import fetch
+from curate.stages.plant import plant
 from curate.stages.propose import propose
 from curate.stages.scan import scan
 from curate.stages.select import select
@@ -30,6 +31,7 @@ from curate.stages.split import split
 STAGES: tuple[Stage, ...] = (
     fetch,
     scan,
+    plant,
     propose,
     execute,
     compose,

@@ -11,6 +11,8 @@ SUM_TOLERANCE = 1e-9  # what adding decimal fractions as floats may be off
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Shares = dict[str, Fraction]
+Surface = Literal["direct", "code"]
+Trait = Literal["several_turns", "cross_family", "failed_or_empty"]
 
 
 class Section(BaseModel):
@@ -63,10 +65,22 @@ class Propose(Section):
     limits: dict[str, Annotated[int, Field(gt=0)]] = {}
 
 
+class Plant(Section):
+    """How many workspaces with defects each source gets, and at most how many defects each."""
+
+    workspaces_per_source: int = Field(12, ge=0)
+    defects_per_workspace: int = Field(3, gt=0)
+
+
 class Execute(Section):
-    """A candidate with a longer result, in characters, is dropped."""
+    """A candidate is dropped with a longer result, in characters, or with more turns of calls.
+
+    `max_conversation_chars` is of prompt, calls, results and answer together.
+    """
 
     max_result_chars: int = Field(4_000, gt=0)
+    max_turns: int = Field(5, gt=0)
+    max_conversation_chars: int = Field(12_000, gt=0)
 
 
 class Near(Section):
@@ -84,13 +98,15 @@ class Select(Section):
     """Ratios and caps.
 
     `tool_shares` and `direct_shares` are shares of their kind by stratum and sum to 1. A stratum is
-    a category of intents, or `empty`, `clean` or `recovered` for what turns out so.
+    a category of intents, or `empty`, `failed`, `clean` or `recovered` for what turns out so.
+    `tools` and `traits` are bands of the tool samples that use a tool, or have a trait.
     """
 
     tool: Aim = Aim(min=0.76, target=0.79, max=0.82)
     tool_shares: Shares
     direct_shares: Shares = {}
     tools: dict[str, Band] = {}
+    traits: dict[Trait, Band] = {}
     max_source_fraction: Fraction = 0.20
     max_intent_fraction: Fraction = 0.10
     max_per_file: int = Field(8, gt=0)
@@ -143,7 +159,9 @@ class Recipe(Section):
     system: str
     sources: tuple[str, ...] = Field(min_length=1)
     tools: tuple[str, ...] = Field(min_length=1)
+    surface: Surface = "direct"
     scan: Scan = Scan()
+    plant: Plant = Plant()
     propose: Propose = Propose()
     execute: Execute = Execute()
     near: Near = Near()

@@ -1,104 +1,138 @@
 """Whether what really came back is what the facts say it must be.
 
-    verdict("found", {"matches": ["src/app.py:81"]}, ran, 3000)  ->  None, or "contradicts_facts"
+    verdict("found", {"matches": ["src/app.py:81"]}, steps, contents, 3000)
+    ->  None, or "contradicts_facts"
 
 A pure function of one candidate. `expected` speaks of the last call; see EXPECTATIONS.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from curate.errors import CurateError
-from curate.tools import all_tools
-from curate.tools.run_command import RunCommandResult
 
-Ran = tuple[str, str, str, str]  # tool, arguments, result, content: JSON texts and the message
+Step = Mapping[str, Any]  # a call's view, as curate.plans.view gives it
+EARLIER = "earlier"
 
 
 def verdict(
-    outcome: str, expected: Mapping[str, Any], ran: Sequence[Ran], max_result_chars: int
+    outcome: str,
+    expected: Mapping[str, Any],
+    steps: Sequence[Step],
+    contents: Sequence[str],
+    max_result_chars: int,
 ) -> str | None:
     """Why a candidate is dropped, or None.
 
-    too_long, unexpected_error, not_recovered (a call that should have failed did not),
-    not_empty, empty_result, unwanted_codes (findings that say nothing about the code, as
-    of packages that are not installed in the workspace), contradicts_facts.
+    too_long, no_call (code that called no tool), unexpected_error, not_recovered and not_failed
+    (a call that should have failed did not), not_empty, empty_result, unwanted_codes (findings
+    that say nothing about the code, as of packages that are not installed in the workspace),
+    defect_not_reported, contradicts_facts.
 
-    Raises CurateError for an expectation that the last tool has no answer to.
+    `steps` are the tools' views of what they returned, `contents` the messages. Raises CurateError
+    for an expectation that a tool has no answer to.
     """
-    if any(len(content) > max_result_chars for *_, content in ran):
+    if any(len(content) > max_result_chars for content in contents):
         return "too_long"
-    views = [_view(*call[:3]) for call in ran]
-    *earlier, last = views
+    if not steps:
+        return "no_call"
+    *earlier, last = steps
     if outcome == "recovered":
-        if not views[0]["is_failure"]:
+        if not (steps[0]["is_failure"] or steps[0]["is_empty"]):
             return "not_recovered"
         earlier = earlier[1:]
-    if any(view["is_failure"] or view["is_empty"] for view in earlier):
+    if any(step["is_failure"] or step["is_empty"] for step in earlier):
         return "unexpected_error"
+    if outcome == "failed":
+        return None if last["is_failure"] else "not_failed"
     if outcome == "empty":
         return None if last["is_empty"] else "not_empty"
-    return _unlike(expected, last, ran[-1][0])
+    return _unlike_earlier(expected, steps) or _unlike(expected, last)
 
 
-def _unlike(expected: Mapping[str, Any], last: Mapping[str, Any], tool: str) -> str | None:
-    """Why a last call that had something to find is not what the facts expect, or None."""
-    if last["is_failure"] or last.get("truncated"):
+def _unlike_earlier(expected: Mapping[str, Any], steps: Sequence[Step]) -> str | None:
+    """Why a call before the last is not what the facts expect: `earlier` has one entry a call."""
+    for step, wanted in zip(steps, expected.get(EARLIER, ()), strict=False):
+        if wanted and (reason := _unlike(wanted, step)):
+            return reason
+    return None
+
+
+def _unlike(expected: Mapping[str, Any], step: Step) -> str | None:
+    """Why a call that had something to find is not what the facts expect, or None."""
+    if step["is_failure"] or step.get("truncated"):
         return "unexpected_error"
-    if last["is_empty"]:
+    if step["is_empty"]:
         return "empty_result"
-    unlike = {key for key, value in expected.items() if not _agrees(key, value, last, tool)}
-    if "without_codes" in unlike:
-        return "unwanted_codes"
+    unlike = {
+        key for key, value in expected.items() if key != EARLIER and not _agrees(key, value, step)
+    }
+    for key, reason in REASONS.items():
+        if key in unlike:
+            return reason
     return "contradicts_facts" if unlike else None
 
 
-def _agrees(key: str, value: Any, view: Mapping[str, Any], tool: str) -> bool:
+def _agrees(key: str, value: Any, step: Step) -> bool:
     agrees = EXPECTATIONS[key]
     try:
-        return agrees(view, value)
+        return agrees(step, value)
     except KeyError as error:
         raise CurateError(
             f"expected.{key} of an intent",
-            f"needs {error.args[0]!r} in the last result, which {tool} does not give",
-            f"expect something of {', '.join(view)}, or call another tool last",
+            f"needs {error.args[0]!r} in the last result, which {step['tool']} does not give",
+            f"expect something of {', '.join(step)}, or call another tool last",
         ) from None
 
 
-def _view(tool: str, arguments: str, result: str) -> dict[str, Any]:
-    """The tool's view of a result.
-
-    With `is_failure` (it could not answer) and `is_empty` (nothing there).
-    """
-    runner = all_tools()[tool]
-    typed = runner.result.model_validate_json(result)
-    is_empty = isinstance(typed, RunCommandResult) and _is_empty(typed)
-    status = getattr(typed, "exit_status", 0)
-    is_failure = typed.error is not None or bool(status and not is_empty)
-    view = {"is_failure": is_failure, "is_empty": is_empty}
-    return view if typed.error else {**runner.view(json.loads(arguments), typed), **view}
-
-
-def _is_empty(ran: RunCommandResult) -> bool:
-    """Whether a program ran well and found nothing.
-
-    That is no output at all, not even of a binary file that matches, or a grep -c with only zeros.
-    """
-    if ran.error or ran.truncated or ran.stderr or ran.exit_status > 1:
-        return False
-    counts = {line.rpartition(":")[2] for line in ran.stdout.splitlines()}
-    return not counts or (ran.exit_status == 1 and counts == {"0"})
-
-
-def _codes(view: Mapping[str, Any]) -> set[str]:
+def _codes(view: Step) -> set[str]:
     found = view["violations"] if "violations" in view else view["errors"]
     return {row["code"] for row in found}
 
 
-def _places(view: Mapping[str, Any]) -> list[str]:
+def _places(view: Step) -> list[str]:
     return sorted(f"{match['path']}:{match['line']}" for match in view["matches"])
 
+
+def _field(view: Any, place: str) -> Any:
+    """The value at `locations.0.file`, or None where a list is shorter.
+
+    Raises KeyError for a field that there is not.
+    """
+    for part in place.split("."):
+        if isinstance(view, Sequence):
+            view = view[int(part)] if int(part) < len(view) else {}
+        elif view == {}:
+            return None
+        else:
+            view = view[part]
+    return view
+
+
+def _rows(view: Step, wanted: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The rows of a list field, and the rows wanted: both by the fields that are wanted."""
+    keys = sorted({key for row in wanted["rows"] for key in row})
+    found = [{key: row[key] for key in keys} for row in _field(view, wanted["of"])]
+    given = [{key: row.get(key) for key in keys} for row in wanted["rows"]]
+    return sorted(map(str, found)), sorted(map(str, given))
+
+
+def _reports(view: Step, wanted: Mapping[str, Any]) -> bool:
+    """Whether a checker has a finding of one of these codes on this line of this file."""
+    found = view["violations"] if "violations" in view else view["errors"]
+    return any(
+        (row["file"], row["line"]) == (wanted["file"], wanted["line"])
+        and row["code"] in wanted["codes"]
+        for row in found
+    )
+
+
+# Why a candidate is dropped when one of these does not hold; other keys are contradicts_facts.
+REASONS = {
+    "without_codes": "unwanted_codes",
+    "reports": "defect_not_reported",
+    "fails": "defect_not_reported",
+}
 
 # What the SQL of an intent may expect of the last result: key -> whether the view agrees.
 EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
@@ -116,6 +150,17 @@ EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
     "start_line": lambda view, value: view["start_line"] == value,
     "covers_line": lambda view, value: view["start_line"] <= value <= view["end_line"],
     "line_count": lambda view, value: view["line_count"] == value,
+    # the fields of the result, by their place: {"locations.0.line": 81}
+    "fields": lambda view, value: all(_field(view, key) == value[key] for key in value),
+    # a list of the result, by the fields named: {"of": "references", "rows": [{"file": …}, …]}
+    "rows": lambda view, value: _rows(view, value)[0] == _rows(view, value)[1],
+    "rows_include": lambda view, value: set(_rows(view, value)[1]) <= set(_rows(view, value)[0]),
+    # a checker's finding: {"file": "src/a.py", "line": 7, "codes": ["F401"]}
+    "reports": _reports,
+    # tests that fail, at least so many
+    "fails": lambda view, value: view["failed"] + view["errors"] >= value,
     # no finding has one of these codes
     "without_codes": lambda view, value: not _codes(view) & set(value),
+    # what the calls before the last must have given, one entry a call: [null, {"fields": …}]
+    EARLIER: lambda _view, _value: True,
 }

@@ -4,10 +4,13 @@ import json
 
 import pytest
 
+from curate.calling import Traced
 from curate.errors import CurateError
+from curate.plans import view
 from curate.tools import all_tools
 from curate.tools.base import Workspace
-from curate.verdict import EXPECTATIONS, verdict
+from curate.verdict import EXPECTATIONS
+from curate.verdict import verdict as verdict_of
 
 FILES = {
     "a.py": "import os\n\n\ndef run():\n    return os\n",
@@ -27,7 +30,7 @@ PLACES = ["a.py:4", "b.py:4", "deep/c.py:1"]
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """Runs a command line, or a tool with arguments: what `execute` hands to `verdict`."""
+    """Runs a command line, or a tool with arguments: the call's view and its message."""
     root = tmp_path_factory.mktemp("workspace")
     for name, text in FILES.items():
         (root / name).parent.mkdir(exist_ok=True)
@@ -37,9 +40,15 @@ def run(tmp_path_factory):
         name, arguments = ("run_command", {"command": call}) if isinstance(call, str) else call
         tool = all_tools()[name]
         result = tool.call(Workspace("w", root), arguments)
-        return name, json.dumps(arguments), result.model_dump_json(), tool.content(result)
+        traced = Traced(name, arguments, result.model_dump_json())
+        return view(traced), tool.content(result)
 
     return ran
+
+
+def verdict(outcome, expected, ran, limit):
+    steps, contents = [view for view, _ in ran], [content for _, content in ran]
+    return verdict_of(outcome, expected, steps, contents, limit)
 
 
 def read(path, **lines):
@@ -91,11 +100,45 @@ REASONS = {
     "recovered": ("recovered", {}, [read("nope.py"), FIND_RUN, read("a.py")], None),
     "recovered from a refusal": ("recovered", {}, ["cat a.py", read("a.py")], None),
     "nothing to recover from": ("recovered", {}, [FIND_RUN, read("a.py")], "not_recovered"),
-    "finding nothing is no failure": (
+    "recovered from finding nothing": (
         "recovered",
         {},
         ["grep zebra a.py", read("a.py")],
-        "not_recovered",
+        None,
+    ),
+    "honestly failed": ("failed", {}, [read("nope.py")], None),
+    "not failed": ("failed", {}, [read("a.py")], "not_failed"),
+    "finding nothing is no failure": ("failed", {}, ["grep zebra a.py"], "not_failed"),
+    "no call at all": ("found", {}, [], "no_call"),
+    "the planted defect is reported": (
+        "found",
+        {"reports": {"file": "wrong.py", "line": 1, "codes": ["invalid-assignment"]}},
+        [typecheck("wrong.py")],
+        None,
+    ),
+    "the planted defect is reported elsewhere": (
+        "found",
+        {"reports": {"file": "wrong.py", "line": 2, "codes": ["invalid-assignment"]}},
+        [typecheck("wrong.py")],
+        "defect_not_reported",
+    ),
+    "something else is reported": (
+        "found",
+        {"reports": {"file": "wrong.py", "line": 1, "codes": ["unresolved-reference"]}},
+        [typecheck("wrong.py")],
+        "defect_not_reported",
+    ),
+    "an earlier call as expected": (
+        "found",
+        {"earlier": [{"matches": PLACES}]},
+        [FIND_RUN, read("a.py")],
+        None,
+    ),
+    "an earlier call not as expected": (
+        "found",
+        {"earlier": [{"matches": PLACES[:1]}]},
+        [FIND_RUN, read("a.py")],
+        "contradicts_facts",
     ),
     "failed twice": (
         "recovered",
@@ -134,7 +177,7 @@ def test_a_candidate_is_dropped_for_what_came_back(run, outcome, expected, calls
 
 def test_a_result_as_long_as_the_limit_is_kept(run):
     ran = [run("head -n 1 a.py")]
-    length = len(ran[0][3])
+    length = len(ran[0][1])
     assert verdict("found", {}, ran, length) is None
     assert verdict("found", {}, ran, length - 1) == "too_long"
 
@@ -151,11 +194,38 @@ EXPECTED = {
     "start_line": (DEFINITION, 4, [1, 5]),
     "covers_line": (DEFINITION, 5, [3, 6]),
     "line_count": (DEFINITION, 5, [2, 6]),
+    "fields": (
+        typecheck("wrong.py"),
+        {"error_count": 1, "errors.0.line": 1},
+        [{"error_count": 2}, {"errors.0.line": 2}, {"errors.1.line": 1}],
+    ),
+    "rows": (
+        typecheck("wrong.py"),
+        {"of": "errors", "rows": [{"file": "wrong.py", "line": 1}]},
+        [{"of": "errors", "rows": []}, {"of": "errors", "rows": [{"line": 1}, {"line": 2}]}],
+    ),
+    "rows_include": (
+        typecheck("wrong.py"),
+        {"of": "errors", "rows": [{"line": 1}]},
+        [{"of": "errors", "rows": [{"line": 2}]}],
+    ),
 }
 
 
 def test_every_expectation_has_its_case():
-    assert {*EXPECTED, "without_codes"} == set(EXPECTATIONS)
+    in_reasons = {key for _, expected, _, _ in REASONS.values() for key in expected}
+    assert {*EXPECTED, *in_reasons, "fails"} == set(EXPECTATIONS)
+
+
+@pytest.mark.parametrize(
+    ("failed", "errors", "reason"),
+    [(1, 0, None), (0, 1, None), (0, 0, "defect_not_reported")],
+    ids=["a failing test", "a broken one", "all pass"],
+)
+def test_a_defect_that_no_test_notices_is_dropped(failed, errors, reason):
+    step = {"tool": "pytest_run", "failed": failed, "errors": errors}
+    step |= {"is_failure": False, "is_empty": False}
+    assert verdict_of("found", {"fails": 1}, [step], ["text"], LIMIT) == reason
 
 
 @pytest.mark.parametrize("key", EXPECTED)
@@ -186,5 +256,5 @@ def test_an_expectation_that_the_last_tool_has_no_answer_to_is_refused(run):
         "expected.matches of an intent: needs 'matches' in the last result, which read_file does "
         "not give\n"
         "  fix: expect something of success, error, text, start_line, end_line, line_count, code, "
-        "fence, is_failure, is_empty, or call another tool last"
+        "fence, tool, is_failure, is_empty, is_clean, or call another tool last"
     )

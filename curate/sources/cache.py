@@ -3,6 +3,7 @@
     <root>/downloads/<sha256>/flask-3.1.3.tar.gz
     <root>/trees/flask-3.1.3-0ef0e52b8a9c/          and beside it   flask-3.1.3-0ef0e52b8a9c.json
     <root>/git/svcs-4f1d0a92c3be.git/
+    <root>/workspaces/5b1f0c…/                      see curate.workspaces
 
 A tree is whole iff its json says what stands there; the json comes first and the tree follows in
 one rename, so that builds running at once, or killed, never show each other half a tree.
@@ -61,7 +62,7 @@ class Cache:
             root = Path(os.environ.get("CURATE_CACHE") or _user_cache())
         cache = cls(root.expanduser().absolute())
         try:
-            for folder in (cache.downloads, cache.trees, cache.git):
+            for folder in (cache.downloads, cache.trees, cache.git, cache.workspaces):
                 folder.mkdir(parents=True, exist_ok=True)
                 sweep(folder)
             for folder in cache.downloads.iterdir():
@@ -88,6 +89,11 @@ class Cache:
     def git(self) -> Path:
         """Bare mirrors."""
         return self.root / "git"
+
+    @property
+    def workspaces(self) -> Path:
+        """Workspaces that were made, each in a folder called by its id."""
+        return self.root / "workspaces"
 
     def tree(self, name: str, version: str, revision: str) -> Path:
         """The folder of a source that was fetched. Raises CurateError when it has gone since."""

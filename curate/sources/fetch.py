@@ -7,6 +7,7 @@ A pinned source that is in the cache costs one stat a file; the network is not a
 """
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,33 @@ def fetch(
     return _unpacked(source, cache, on_progress, limits)
 
 
+def fetch_history(
+    source: Source, cache: Cache, *, root: Path | None = None, limits: TreeLimits | None = None
+) -> tuple[FetchedSource, ...]:
+    """The releases before a PyPI source, the oldest first, with their files in the cache.
+
+    Of a git source the history is in its mirror, which is in the cache then; a path source has
+    none. What is there is not asked for again.
+    """
+    if isinstance(source, GitSource):
+        from curate.sources.git import find_mirror, mirror
+
+        if find_mirror(cache.git, source.name, source.commit) is None:
+            mirror(source, cache, root or Path.cwd())
+        return ()
+    if not isinstance(source, PypiSource):
+        return ()
+    limits, before = limits or TreeLimits(), source.before()
+    found = [whole_tree(past, cache) for past in before]
+    if None not in found:
+        return tuple(past for past in found if past)
+    with open_index() as index:
+        return tuple(
+            there or _unpacked(past, cache, None, limits, index)
+            for there, past in zip(found, before, strict=True)
+        )
+
+
 def whole_tree(source: Source, cache: Cache, root: Path | None = None) -> FetchedSource | None:
     """The source if all of it is in the cache already.
 
@@ -69,15 +97,19 @@ def version_of(source: Source) -> str:
 
 
 def _unpacked(
-    source: PypiSource, cache: Cache, on_progress: "OnProgress | None", limits: TreeLimits
+    source: PypiSource,
+    cache: Cache,
+    on_progress: "OnProgress | None",
+    limits: TreeLimits,
+    index: "PackageIndex | None" = None,
 ) -> FetchedSource:
     from curate.sources.archive import unpack_into
 
-    archive = _verified(source, cache)
+    archive = verified(source, cache)
     if archive is None:
-        with open_index() as index:
-            release = index.release(source.name, source.version, source.sha256, source.filename)
-            archive = index.download(release, cache.downloads, source.sha256, on_progress)
+        with open_index() if index is None else nullcontext(index) as asked:
+            release = asked.release(source.name, source.version, source.sha256, source.filename)
+            archive = asked.download(release, cache.downloads, source.sha256, on_progress)
     return cache.keep_tree(
         source.name, source.version, source.sha256, lambda to: unpack_into(archive, to, limits)
     )
@@ -91,7 +123,7 @@ def open_index() -> "PackageIndex":
     return PackageIndex(chosen_index(os.environ, Path.cwd()))
 
 
-def _verified(source: PypiSource, cache: Cache) -> Path | None:
+def verified(source: PypiSource, cache: Cache) -> Path | None:
     """The archive from an earlier download; one that has changed since is removed."""
     folder = cache.downloads / source.sha256
     for archive in sorted(folder.iterdir()) if folder.is_dir() else ():

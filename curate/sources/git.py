@@ -47,7 +47,7 @@ def run_git(
 ) -> subprocess.CompletedProcess[bytes]:
     """The finished `git` command, with our settings and nothing of the user's."""
     return subprocess.run(  # noqa: S603  git only, its words never from a shell
-        _command(*arguments, settings=settings),
+        command(*arguments, settings=settings),
         cwd=folder,
         env=environment(),
         stdin=subprocess.DEVNULL,
@@ -72,7 +72,8 @@ def environment() -> dict[str, str]:
     }
 
 
-def _command(*arguments: str, settings: dict[str, str] | None = None) -> list[str]:
+def command(*arguments: str, settings: dict[str, str] | None = None) -> list[str]:
+    """A command line of git with our settings. Raises CurateError when there is no git."""
     git = shutil.which("git")
     if git is None:
         raise CurateError(
@@ -80,10 +81,10 @@ def _command(*arguments: str, settings: dict[str, str] | None = None) -> list[st
             what="the command git is not on the PATH",
             fix="install git, or remove the git sources from corpora/sources.toml",
         )
-    command = [git]
+    words = [git]
     for key, value in (_SETTINGS | (settings or {})).items():
-        command += ["-c", f"{key}={value}"]
-    return [*command, *arguments]
+        words += ["-c", f"{key}={value}"]
+    return [*words, *arguments]
 
 
 def mirror(source: GitSource, cache: Cache, root: Path) -> Path:
@@ -109,7 +110,8 @@ def mirror(source: GitSource, cache: Cache, root: Path) -> Path:
     for refs in wanted:
         result = run_git(
             *("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"),
-            *("--end-of-options", url, *refs),
+            # A shallow clone has no more history than it says; without this its commit has none.
+            *("--update-shallow", "--end-of-options", url, *refs),
             folder=repository,
             settings={"protocol.file.allow": "always" if source.is_local else "never"},
         )
@@ -127,6 +129,14 @@ def mirror(source: GitSource, cache: Cache, root: Path) -> Path:
         what=f"the repository has no commit {source.commit}",
         fix="take a commit that `git log` shows there, or push this one",
     )
+
+
+def find_mirror(mirrors: Path, name: str, commit: str) -> Path | None:
+    """The mirror in a cache's folder that holds a source's commit."""
+    for repository in sorted(mirrors.glob(f"{name}-{'[0-9a-f]' * 12}.git")):
+        if _has_commit(repository, commit):
+            return repository
+    return None
 
 
 def _bare(repository: Path) -> Path:
@@ -162,9 +172,8 @@ def write_commit(repository: Path, commit: str, writer: TreeWriter) -> None:
     """The files and links of `commit`, through the rules of `writer`. Submodules are left out."""
     listing = run_git("ls-tree", "-r", "-z", "--full-tree", commit, folder=repository)
     listing.check_returncode()
-    command = _command("cat-file", "--batch")
     with subprocess.Popen(  # noqa: S603  git only, its words never from a shell
-        command,
+        command("cat-file", "--batch"),
         cwd=repository,
         env=environment(),
         stdin=subprocess.PIPE,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from curate.errors import CurateError
 from curate.sources.cache import Cache
-from curate.sources.fetch import fetch, open_index
+from curate.sources.fetch import fetch, fetch_history, open_index
+from curate.sources.past import downloaded, history_of, release_date
 from curate.sources.registry import Registry
 from curate.sources.source import CATEGORIES, NOASSERTION, Category, PypiSource, normal_form
 
@@ -47,8 +48,8 @@ def pin(
     """The pin of `name` at `version`, by default its newest release that is for use.
 
     The sha256 is the index's, verified on the file; the licence is what the release states. The
-    category is `category`, else that of the source as it stands in `registry`. The release stays
-    in the cache. Writes no file of the project.
+    category is `category`, else that of the source as it stands in `registry`. The release and
+    those of its history stay in the cache. Writes no file of the project.
     """
     name = normal_form(name)
     before = registry.sources.get(name)
@@ -68,18 +69,24 @@ def pin(
                 what="the index publishes no sha256 for this file",
                 fix="set another index by UV_DEFAULT_INDEX, or write the table by hand",
             )
-        if not (cache.downloads / sha256 / Path(sdist.filename).name).exists():
-            index.download(sdist, cache.downloads, sha256, on_progress)
+        archive = downloaded(index, sdist, sha256, cache, on_progress)
+        released = release_date(sdist, index, archive)
+        history = history_of(index, sdist, released, cache)
     source = PypiSource(
         name=name,
         version=_normal_version(sdist),
         sha256=sha256,
         license_spdx=NOASSERTION,
         category=category,
+        date=released,
+        run_tests=before.run_tests if before else None,
+        test_pins=before.test_pins if before else None,
+        history=history,
     )
     from curate.sources.license import stated_license
 
     tree = fetch(source, cache, on_progress).tree
+    fetch_history(source, cache)
     return source.model_copy(update={"license_spdx": stated_license(tree)})
 
 

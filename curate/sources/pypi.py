@@ -10,6 +10,8 @@ Talks to the index through pypi-simple. Runs nothing of what it downloads.
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +20,7 @@ from pypi_simple import (
     DistributionPackage,
     NoSuchProjectError,
     PyPISimple,
+    RepositoryPage,
     UnsupportedContentTypeError,
 )
 
@@ -41,6 +44,8 @@ class PackageIndex:
             if index.url is None
             else PyPISimple(endpoint=index.url, session=session)
         )
+        self._asked: dict[str, list[DistributionPackage]] = {}
+        self._times: dict[str, dict[str, datetime]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +54,15 @@ class PackageIndex:
         self._client.s.close()
 
     def sdists(self, project: str) -> list[DistributionPackage]:
-        """All sdists of `project` with a version that can be read, the newest last."""
+        """All sdists of `project` with a version that can be read, the newest last.
+
+        The index is asked once for each project.
+        """
+        if project not in self._asked:
+            self._asked[project] = self._sdists(project)
+        return self._asked[project]
+
+    def _sdists(self, project: str) -> list[DistributionPackage]:
         try:
             page = tried(
                 project, lambda: self._client.get_project_page(project, timeout=TIMEOUT_SECONDS)
@@ -94,6 +107,27 @@ class PackageIndex:
             reversed(at_version),
             key=lambda p: (p.filename == filename, p.digests.get("sha256") == sha256),
         )
+
+    def upload_times(self, project: str) -> dict[str, datetime]:
+        """When each sdist was uploaded, by its filename; without those of which nobody says it.
+
+        Source: PEP 700 for JSON; indexes of HTML that tell it use the attribute data-upload-time.
+        """
+        if project in self._times:
+            return self._times[project]
+        stated = {sdist.filename: sdist.upload_time for sdist in self.sdists(project)}
+        times = {filename: time for filename, time in stated.items() if time}
+        if stated and not times:
+            url, accept = self._client.get_project_url(project), {"Accept": self._client.accept}
+            page = tried(
+                project, lambda: self._client.s.get(url, headers=accept, timeout=TIMEOUT_SECONDS)
+            )
+            for link in RepositoryPage.from_html(page.content, page.url).links:
+                with suppress(ValueError):
+                    time = datetime.fromisoformat(str((link.attrs or {}).get("data-upload-time")))
+                    times[link.text] = time
+        self._times[project] = times
+        return times
 
     def download(
         self,

@@ -34,8 +34,12 @@ KEYS = (
     "path",
     "sha256",
     "filename",
+    "date",
     "license_spdx",
     "category",
+    "run_tests",
+    "test_pins",
+    "history",
 )
 
 
@@ -139,10 +143,13 @@ def _source(path: Path, name: str, table: object) -> Source:
 def _invalid(where: str, table: dict[str, object], errors: ValidationError) -> CurateError:
     """The CurateError for the first thing pydantic found: the key, its value, what is accepted."""
     error = errors.errors()[0]
-    key = str(error["loc"][1])  # the first is the kind
+    # The first is the kind; the others lead to the value, as history[2].date.
+    key = "".join(
+        f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"][1:]
+    ).removeprefix(".")
     if error["type"] == "missing":
         return CurateError(where=where, what=f"{key} is missing", fix=f"add {key} = ...")
-    value = where.rpartition("sources.")[2] if key == "name" else table[key]
+    value = where.rpartition("sources.")[2] if key == "name" else error["input"]
     if error["type"] == "value_error":
         accepted = str(error["ctx"]["error"])
     else:
@@ -167,7 +174,7 @@ def write_source(path: Path, source: Source) -> None:
         lines.append("")
         start = stop = len(lines)
     new = "\n".join([*lines[:start], _table(source, comments), *lines[stop:]]) + "\n"
-    fields = source.model_dump(exclude={"name"}, exclude_none=True)
+    fields = _fields(source)
     try:
         is_as_meant = _tables(path, new) == before | {source.name: fields}
     except CurateError:
@@ -201,9 +208,23 @@ def _span(lines: list[str], name: str) -> tuple[int, int]:
     return start, stop
 
 
+def _fields(source: Source) -> dict[str, object]:
+    """What a table of this source says: no name, and nothing that is empty."""
+    fields = source.model_dump(mode="json", exclude={"name"}, exclude_none=True)
+    return {key: value for key, value in fields.items() if value != []}
+
+
 def _table(source: Source, comments: list[str]) -> str:
-    # A JSON string without escaped non-ASCII is a TOML basic string.
-    fields = source.model_dump(exclude_none=True)
-    values = {key: json.dumps(fields[key], ensure_ascii=False) for key in KEYS if key in fields}
-    pairs = [f"{key} = {value}" for key, value in values.items()]
+    fields = _fields(source)
+    pairs = [f"{key} = {_value(fields[key])}" for key in KEYS if key in fields]
     return "\n".join([f"[sources.{source.name}]", *comments, *pairs])
+
+
+def _value(value: object) -> str:
+    """A value as TOML; a list has a line for each of its own."""
+    if isinstance(value, list):
+        return "\n".join(["[", *(f"  {_value(row)}," for row in value), "]"])
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_value(part)}' for key, part in value.items())} }}"
+    # A JSON string without escaped non-ASCII is a TOML basic string.
+    return json.dumps(value, ensure_ascii=False)

@@ -7,13 +7,16 @@ and writing `corpora/sources.toml` is `registry`'s job.
 """
 
 import re
+from datetime import datetime
 from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import Specifier
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 Category = Literal["web", "testing", "cli", "async", "typing", "tools"]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
@@ -80,6 +83,18 @@ def _license(value: str) -> str:
     return value
 
 
+def _date(value: str) -> str:
+    is_right = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", value)
+    try:
+        is_right = is_right and datetime.fromisoformat(value)
+    except ValueError:
+        is_right = None
+    if not is_right:
+        msg = "a date is UTC to the second, as 2024-04-07T19:26:08Z"
+        raise ValueError(msg)
+    return value
+
+
 def _file_name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,200}", value):
         msg = "a filename is the sdist's own name, without folders"
@@ -102,25 +117,76 @@ def _git_url(value: str) -> str:
     return value
 
 
+def _pin(value: str) -> str:
+    """`value` if it is one exact release, perhaps of some machines only."""
+    try:
+        pin = Requirement(value)
+    except InvalidRequirement:
+        pin = Requirement("x")
+    (specifier,) = pin.specifier if len(pin.specifier) == 1 else (Specifier(">=0"),)
+    is_exact = specifier.operator == "==" and not specifier.version.endswith(".*")
+    if not is_exact or pin.url or pin.extras:
+        msg = "a test pin is one exact release, as pytest==9.2.0, and perhaps a marker"
+        raise ValueError(msg)
+    return value
+
+
 ProjectName = Annotated[str, AfterValidator(_project_name)]
 License = Annotated[str, AfterValidator(_license)]
 
 
-class _Source(BaseModel):
+class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+
+class PastRelease(_Table):
+    """An earlier release of a source: one commit of the history of its workspaces."""
+
+    version: Annotated[str, AfterValidator(_release)]
+    date: Annotated[str, AfterValidator(_date)]
+    sha256: Annotated[str, AfterValidator(_sha256)]
+
+
+def _in_order(history: tuple[PastRelease, ...]) -> tuple[PastRelease, ...]:
+    versions = [Version(past.version) for past in history]
+    dates = [past.date for past in history]
+    if sorted(set(versions)) != versions or sorted(dates) != dates:
+        msg = "a history has each version once, the oldest first, and dates that do not go back"
+        raise ValueError(msg)
+    return history
+
+
+class _Source(_Table):
     name: ProjectName
     license_spdx: License
     category: Category
+    run_tests: bool | None = None
+    test_pins: list[Annotated[str, AfterValidator(_pin)]] | None = None
 
 
 class PypiSource(_Source):
-    """One sdist of a package index, fixed by the sha256 of its file."""
+    """One sdist of a package index, fixed by the sha256 of its file.
+
+    `date` is when it was released, and `history` what was released before it, the oldest first.
+    """
 
     kind: Literal["pypi"] = "pypi"
     version: Annotated[str, AfterValidator(_release)]
     sha256: Annotated[str, AfterValidator(_sha256)]
     filename: Annotated[str, AfterValidator(_file_name)] | None = None
+    date: Annotated[str, AfterValidator(_date)] | None = None
+    history: Annotated[
+        tuple[PastRelease, ...],
+        AfterValidator(_in_order),
+        BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
+    ] = ()
+
+    def before(self) -> "list[PypiSource]":
+        """The releases of its history as sources of their own."""
+        return [
+            self.model_copy(update={**past.model_dump(), "filename": None, "history": ()})
+            for past in self.history
+        ]
 
 
 class GitSource(_Source):

@@ -8,40 +8,44 @@ import hashlib
 import json
 from typing import Any
 
+from curate.calling import Traced
 from curate.errors import CurateError
 from curate.phrases import Forms, read_answers, read_prompts
+from curate.plans import turn_of, view
 from curate.rows import messages
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
 from curate.tools import all_tools
 
 CONTRACT = Contract(
     writes=("composed",),
-    code=("phrases.py", "rows.py", "tools"),
+    code=("phrases.py", "plans.py", "rows.py", "tools"),
     files=("templates/intents",),
-    keys=("seed", "split", "system"),
+    keys=("seed", "split", "system", "surface", "execute"),
 )
 
 COLUMNS = (
     "corpus", "sample_id", "candidate_id", "kind", "intent", "category", "outcome", "stratum",
-    "source_id", "path", "symbol", "tool", "phrasing", "is_held_out", "prompt", "calls",
+    "source_id", "path", "symbol", "workspace_id", "surface", "tool", "tools", "families",
+    "count_turns", "count_setbacks", "phrasing", "is_held_out", "prompt", "calls",
     "execution_ids", "results", "answer", "messages", "drop_reason",
 )  # fmt: skip
 
 COLUMNS_READY = (
     "candidate_id", "kind", "intent", "category", "outcome", "source_id", "path", "symbol",
-    "slots", "calls", "execution_ids", "results", "last_result",
+    "workspace_id", "slots", "execution_ids", "turns",
 )  # fmt: skip
 
 READY = """
 select
   c.candidate_id, c.kind, c.intent, c.category, c.outcome, c.source_id, c.path, c.symbol,
-  c.slots, c.calls, r.execution_ids,
-  list(e.content order by e.position) filter (e.content is not null) as results,
-  last(e.result order by e.position) filter (e.result is not null) as last_result
+  c.workspace_id, c.slots, r.execution_ids,
+  list(
+    {tool: e.tool, arguments: e.arguments, content: e.content, trace: e.trace} order by e.position
+  ) filter (e.content is not null) as turns
 from candidates c
 left join candidate_results r using (corpus, candidate_id)
 left join (
-  select corpus, candidate_id, position, content, result
+  select corpus, candidate_id, position, tool, arguments, content, trace
   from (
     select
       corpus, candidate_id,
@@ -70,6 +74,10 @@ def compose(build: Build) -> StageReport:
     types = {
         "phrasing": pl.Int64,
         "is_held_out": pl.Boolean,
+        "tools": pl.List(pl.String),
+        "families": pl.List(pl.String),
+        "count_turns": pl.Int64,
+        "count_setbacks": pl.Int64,
         "execution_ids": pl.List(pl.String),
         "results": pl.List(pl.String),
     }
@@ -97,56 +105,61 @@ def _found(forms: dict[str, Forms], name: str) -> Forms:
 
 def _sample(build: Build, forms: dict[str, Forms], row: dict[str, Any]) -> tuple[Any, ...]:
     """One row of composed."""
-    seed, slots, calls = build.recipe.seed, json.loads(row["slots"]), json.loads(row["calls"])
+    seed, slots = build.recipe.seed, json.loads(row["slots"])
+    turns = row["turns"] or []
+    steps = [view(Traced(*call)) for turn in turns for call in json.loads(turn["trace"])]
+    results = [turn["content"] for turn in turns]
     group = "|".join(str(row[key]) for key in ("source_id", "path", "symbol"))
     is_held_out = row["kind"] == "tool" and _share(f"{group}|{seed}") < held_out_share(build)
     reason = None
     if row["kind"] == "direct":
         phrasing, prompt, answer = 0, slots["prompt"], slots["answer"]
     else:
-        turn = _number(f"{row['candidate_id']}|{seed}")
+        turn = turn_of(row["candidate_id"], seed)
         prompts = _found(forms, f"{row['intent']}/prompts.jinja")
         answers = _found(forms, f"{row['intent']}/{row['outcome']}.jinja")
         phrasing = prompts.choose(turn, is_held_out=is_held_out)
         prompt = prompts.render(phrasing, slots)
-        seen = {**slots, "shown": shown(calls[-1], row["last_result"])}
+        printed = results[-1].splitlines()
+        seen = {**slots, "shown": steps[-1], "steps": steps, "printed": printed}
         answer = answers.render(answers.choose(turn // 1000), seen)
         reason = None if answer else "empty_answer"
-    results = row["results"] or []
     content = "\0".join((build.corpus, row["candidate_id"], prompt, answer, *results))
     sample_id = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()[:16]
-    given = _given(calls)
-    turns = json.dumps(
-        messages(build.recipe.system, prompt, given, results, answer), ensure_ascii=False
+    calls = [{"tool": turn["tool"], "arguments": json.loads(turn["arguments"])} for turn in turns]
+    if sum(map(len, (prompt, answer, *results))) + len(json.dumps(calls)) > _longest(build):
+        reason = reason or "conversation_too_long"
+    conversation = json.dumps(
+        messages(build.recipe.system, prompt, calls, results, answer), ensure_ascii=False
     )
+    tools = list(dict.fromkeys(step["tool"] for step in steps))
     return (
         build.corpus, sample_id, row["candidate_id"],
-        row["kind"], row["intent"], row["category"], row["outcome"], _stratum(row, calls),
-        row["source_id"], row["path"], row["symbol"],
-        calls[-1]["tool"] if calls else None, phrasing, is_held_out, prompt,
-        json.dumps(given, ensure_ascii=False), row["execution_ids"] or [], results,
-        answer, turns, reason,
+        row["kind"], row["intent"], row["category"], row["outcome"], _stratum(row, steps),
+        row["source_id"], row["path"], row["symbol"], row["workspace_id"], build.recipe.surface,
+        steps[-1]["tool"] if steps else None, tools,
+        list(dict.fromkeys(all_tools()[tool].family for tool in tools)), len(calls),
+        sum(step["is_failure"] or step["is_empty"] for step in steps),
+        phrasing, is_held_out, prompt,
+        json.dumps(calls, ensure_ascii=False), row["execution_ids"] or [], results,
+        answer, conversation, reason,
     )  # fmt: skip
 
 
-def _stratum(row: dict[str, Any], calls: list[dict[str, Any]]) -> str:
+def _longest(build: Build) -> int:
+    return build.recipe.execute.max_conversation_chars
+
+
+def _stratum(row: dict[str, Any], steps: list[dict[str, Any]]) -> str:
     """What a sample's quota is counted under: its outcome where that is special, else its category.
 
     `clean` is an outcome that only the result tells.
     """
-    if row["outcome"] in {"empty", "recovered"}:
+    if row["outcome"] in {"empty", "failed", "recovered"}:
         return row["outcome"]
-    if calls:
-        tool = all_tools()[calls[-1]["tool"]]
-        if tool.is_clean(tool.result.model_validate_json(row["last_result"])):
-            return "clean"
+    if len(steps) == 1 and steps[0]["is_clean"]:
+        return "clean"
     return row["category"]
-
-
-def shown(call: dict[str, Any], result: str) -> dict[str, Any]:
-    """The tool's view of the last result, which answers may read as `shown`."""
-    tool = all_tools()[call["tool"]]
-    return tool.view(call["arguments"], tool.result.model_validate_json(result))
 
 
 def held_out_share(build: Build) -> float:
@@ -156,18 +169,6 @@ def held_out_share(build: Build) -> float:
     """
     split = build.recipe.split
     return split.held_out_fraction * (split.valid + split.test) / split.size
-
-
-def _given(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Calls without the arguments that are null."""
-    given = [
-        {key: value for key, value in call["arguments"].items() if value is not None}
-        for call in calls
-    ]
-    return [
-        {"tool": call["tool"], "arguments": arguments}
-        for call, arguments in zip(calls, given, strict=True)
-    ]
 
 
 def _number(key: str) -> int:

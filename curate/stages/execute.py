@@ -1,143 +1,112 @@
 """Executions: every planned call of every candidate, for real, and whether the facts agree with it.
 
-A call that ran before on the same tree with the same tool version is not run again.
+Candidates go on turn by turn, all of them at once: what a turn gave is what the next one may use. A
+call that ran before in the same workspace with the same tool version is not run again.
 """
 
-import hashlib
-import inspect
 import json
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import islice
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from curate.project import code_digest
+from curate.calling import CODE, Call, Executed, run_calls
+from curate.plans import Plan, Snippets, plan_of, view
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
 from curate.tools import all_tools
-from curate.tools.base import Workspace
 from curate.verdict import verdict
-from curate.workspaces import trees_of
+from curate.workspaces.placed import workspaces_of
 
 CONTRACT = Contract(
     writes=("candidate_results",),
-    code=("tools", "verdict.py"),
-    keys=("tools", "execute"),
+    code=(
+        *("tools", "lsp", "codemode", "environments", "workspaces"),
+        *("calling.py", "plans.py", "phrases.py", "verdict.py"),
+    ),
+    files=("templates/code", "templates/intents"),
+    keys=("tools", "surface", "execute", "seed"),
     versions=lambda _build: [tool.installed() for tool in all_tools().values()],
 )
 CHUNK = 64  # calls in one task, and tasks in one commit: a killed build loses at most these
 CHUNKS_IN_COMMIT = 8
 
 
-class Call(NamedTuple):
-    """One call to run: `execution_id` is a hash of workspace, tool, arguments and tool version."""
-
-    execution_id: str
-    workspace_id: str
-    root: str
-    tool: str
-    arguments: str  # canonical JSON
-    tool_version: str
-
-
-class Executed(NamedTuple):
-    """A row of `executions`."""
-
-    execution_id: str
-    workspace_id: str
-    tool: str
-    arguments: str
-    tool_version: str
-    success: bool
-    result: str
-    content: str
-
-
 def execute(build: Build) -> StageReport:
-    """Reads candidates; writes executions and candidate_results.
+    """Reads candidates and workspaces; writes executions and candidate_results.
 
     What is not true gets a drop_reason.
     """
-    calls = _calls(build)
-    distinct = {call.execution_id: call for call in calls.values()}
-    known = {row[0] for row in build.store.query("select execution_id from executions")}
-    missing = sorted(call for key, call in distinct.items() if key not in known)
-    _run(build, missing)
-    results = _judged(build, calls)
+    plans = _plans(build)
+    snippets = Snippets.read(build.project)
+    count_new, count_calls = carry_out(build, plans, snippets)
+    results = _judged(build, plans)
     with build.store.transaction():
         build.store.replace("candidate_results", results, {"corpus": build.corpus})
     dropped = dropped_counts(build, "candidate_results")
-    note = f"{len(missing):,} of {len(distinct):,} calls were new"
+    note = f"{count_new:,} of {count_calls:,} calls were new"
     return StageReport(
         "execute", results.height, results.height - sum(dropped.values()), dropped, note
     )
 
 
-def _calls(build: Build) -> dict[tuple[str, int], Call]:
-    """The planned calls by candidate and position."""
-    trees = trees_of(build.store, build.corpus)
-    rows = build.store.query(
-        """
-        select candidate_id, source_id, calls from candidates
-        where corpus = ? and kind = 'tool' and drop_reason is null order by candidate_id
-        """,
-        [build.corpus],
-    )
-    return {
-        (candidate, position): call_of(*trees[source], planned["tool"], planned["arguments"])
-        for candidate, source, calls in rows
-        for position, planned in enumerate(json.loads(calls))
-    }
+def _plans(build: Build) -> list[Plan]:
+    columns = ("candidate_id", "intent", "workspace_id", "slots", "calls")
+    rows = [
+        dict(zip(columns, row, strict=True))
+        for row in build.store.query(
+            f"""
+            select {", ".join(columns)} from candidates
+            where corpus = ? and kind = 'tool' and drop_reason is null order by candidate_id
+            """,
+            [build.corpus],
+        )
+    ]
+    places = workspaces_of(build, {row["workspace_id"] for row in rows})
+    is_code = build.recipe.surface == "code"
+    return [
+        plan_of(row, places[row["workspace_id"]], build.recipe.seed, is_code=is_code)
+        for row in rows
+    ]
 
 
-def call_of(workspace_id: str, root: Path, tool: str, arguments: dict[str, Any]) -> Call:
-    """A call with its id. Arguments that are null are not given."""
-    given = {key: value for key, value in arguments.items() if value is not None}
-    canonical = json.dumps(given, sort_keys=True, ensure_ascii=False)
-    version = all_tools()[tool].version(given)
-    key = "\0".join((workspace_id, tool, canonical, version, code_of(tool)))
-    return Call(
-        hashlib.sha256(key.encode()).hexdigest()[:24],
-        workspace_id,
-        str(root),
-        tool,
-        canonical,
-        version,
-    )
+def carry_out(build: Build, plans: Sequence[Plan], snippets: Snippets) -> tuple[int, int]:
+    """Carry out all plans, turn by turn. Returns how many calls were new, and how many there were.
 
-
-@cache
-def code_of(tool: str) -> str:
-    """sha256 over the code that makes this tool's results.
-
-    That is all of curate's tools, and the module of a tool from elsewhere.
+    A plan of more turns than the recipe allows is not begun.
     """
-    module = Path(inspect.getfile(type(all_tools()[tool])))
-    return hashlib.sha256(code_digest(("tools",)).encode() + module.read_bytes()).hexdigest()
+    for plan in plans:
+        if plan.count_turns(snippets) > build.recipe.execute.max_turns:
+            plan.drop_reason = "too_many_turns"
+    new, ids = 0, set()
+    going = list(plans)
+    while going:
+        wanted = [(plan, call) for plan in going if (call := plan.next_call(snippets))]
+        calls = {call.execution_id: call for _, call in wanted}
+        known = _known(build, calls)
+        missing = sorted(
+            (call for key, call in calls.items() if key not in known),
+            key=lambda call: (call.workspace.workspace_id, call.tool, call.arguments),
+        )
+        known |= {row.execution_id: row for row in _run(build, missing)}
+        for plan, call in wanted:
+            plan.done(known[call.execution_id])
+        new, ids = new + len(missing), ids | set(calls)
+        going = [plan for plan, _ in wanted]
+    return new, len(ids)
 
 
-def run_calls(calls: Sequence[Call]) -> list[Executed]:
-    """Each call's row, whatever happens in it: an error is a result, too."""
-    return [_run_call(call) for call in calls]
-
-
-def _run_call(call: Call) -> Executed:
-    tool = all_tools()[call.tool]
-    result = tool.call(Workspace(call.workspace_id, Path(call.root)), json.loads(call.arguments))
-    content = tool.content(result)
-    return Executed(
-        call.execution_id,
-        call.workspace_id,
-        call.tool,
-        call.arguments,
-        call.tool_version,
-        result.success,
-        result.model_dump_json(),
-        content,
+def _known(build: Build, calls: dict[str, Call]) -> dict[str, Executed]:
+    """The calls that ran before, by their ids."""
+    rows = build.store.query(
+        f"""
+        select {", ".join(Executed._fields)} from executions
+        where execution_id in (select unnest(?::varchar[]))
+        """,
+        [sorted(calls)],
     )
+    return {row[0]: Executed(*row) for row in rows}
 
 
-def _run(build: Build, calls: Sequence[Call]) -> None:
+def _run(build: Build, calls: Sequence[Call]) -> Iterator[Executed]:
     """Run calls in chunks of neighbours and keep what is done as it comes."""
     import polars as pl
 
@@ -151,6 +120,7 @@ def _run(build: Build, calls: Sequence[Call]) -> None:
             )
         done += len(rows)
         build.progress(done, len(calls), "calls")
+        yield from rows
 
 
 def _batches(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
@@ -158,32 +128,35 @@ def _batches(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
         yield batch
 
 
-def _judged(build: Build, calls: dict[tuple[str, int], Call]) -> Any:
+def _judged(build: Build, plans: Sequence[Plan]) -> Any:
     """Each candidate's executions and the verdict over them."""
     import polars as pl
 
-    executions = {
-        row[0]: row[1:]
-        for row in build.store.query(
+    asked = {
+        candidate: (outcome, json.loads(expected))
+        for candidate, outcome, expected in build.store.query(
             """
-            select execution_id, tool, arguments, result, content from executions
-            where execution_id in (select unnest(?::varchar[]))
+            select candidate_id, outcome, expected from candidates
+            where corpus = ? and kind = 'tool' and drop_reason is null
             """,
-            [sorted({call.execution_id for call in calls.values()})],
+            [build.corpus],
         )
     }
     rows = []
-    for candidate, outcome, expected, planned in build.store.query(
-        """
-        select candidate_id, outcome, expected, json_array_length(calls) from candidates
-        where corpus = ? and kind = 'tool' and drop_reason is null order by candidate_id
-        """,
-        [build.corpus],
-    ):
-        ids = [calls[candidate, position].execution_id for position in range(planned)]
-        ran = [executions[execution] for execution in ids]
-        reason = verdict(outcome, json.loads(expected), ran, build.recipe.execute.max_result_chars)
-        rows.append((build.corpus, candidate, ids, reason))
+    for plan in plans:
+        contents = [executed.content for executed in plan.ran]
+        reason = (
+            plan.drop_reason
+            or _code_error(plan)
+            or verdict(
+                *asked[plan.candidate_id],
+                [view(call) for call in plan.trace],
+                contents,
+                build.recipe.execute.max_result_chars,
+            )
+        )
+        ids = [executed.execution_id for executed in plan.ran]
+        rows.append((build.corpus, plan.candidate_id, ids, reason))
     columns = {
         "corpus": pl.String,
         "candidate_id": pl.String,
@@ -191,3 +164,9 @@ def _judged(build: Build, calls: dict[tuple[str, int], Call]) -> Any:
         "drop_reason": pl.String,
     }
     return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def _code_error(plan: Plan) -> str | None:
+    """Code that raised says nothing of the tools."""
+    is_broken = any(row.tool == CODE and not row.success for row in plan.ran)
+    return "code_raised" if is_broken else None

@@ -160,19 +160,25 @@ def _manifest(build: Build, files: dict[str, Any]) -> dict[str, Any]:
         "sources": [dict(zip(keys, source, strict=True)) for source in sources],
         "tool_versions": [{"tool": tool, "version": version} for tool, version in versions],
         "counts": {
-            column: _counts(build, column)
-            for column in ("split", "kind", "stratum", "tool", "intent", "source_id")
+            name: _counts(build, expression)
+            for name, expression in {
+                **{name: name for name in ("split", "kind", "surface", "category", "stratum")},
+                "tool": "unnest(tools)",
+                "family": "unnest(families)",
+                "turns": "case when kind = 'tool' then count_turns::varchar end",
+                **{name: name for name in ("intent", "source_id")},
+            }.items()
         },
         "files": files,
     }
 
 
-def _counts(build: Build, column: str) -> dict[str, int]:
-    """Samples by the values of a column."""
+def _counts(build: Build, expression: str) -> dict[str, int]:
+    """Samples by the values of an expression; a sample counts under each tool that it calls."""
     rows = build.store.query(
         f"""
-        select {column}, count(*) from samples
-        where corpus = ? and {column} is not null group by all order by all
+        select value, count(*) from (select {expression} as value from samples where corpus = ?)
+        where value is not null group by all order by all
         """,
         [build.corpus],
     )

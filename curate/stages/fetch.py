@@ -1,23 +1,32 @@
-"""Sources: each pinned release of a recipe, unpacked in the cache."""
+"""Sources: each pinned release of a recipe, and those before it, unpacked in the cache."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curate.sources.registry import Registry, read_registry
 from curate.stages.base import Build, Contract, StageReport
 
+if TYPE_CHECKING:
+    from curate.sources import Cache, Source
+
 REGISTRY = "corpora/sources.toml"
+DOWNLOADS_AT_ONCE = 4  # histories: small files, most of whose time is an index's answer
 
 
 def pins(build: Build) -> list[Any]:
-    """What fixes each source, and the hash of its tree as it lies in the cache, or None."""
+    """What fixes each source, and the hashes of its trees as they lie in the cache, or None."""
     from curate.sources import Cache, whole_tree
+    from curate.sources.git import find_mirror
 
     registry, cache = read(build), Cache.open()
-    found = [
-        (registry[name], whole_tree(registry[name], cache, build.project.root))
-        for name in build.recipe.sources
-    ]
-    return [(source.model_dump(mode="json"), tree and tree.tree_sha256) for source, tree in found]
+    found = []
+    for source in (registry[name] for name in build.recipe.sources):
+        trees = [whole_tree(source, cache, build.project.root)]
+        if source.kind == "pypi":
+            trees += [whole_tree(past, cache) for past in source.before()]
+        is_mirrored = source.kind != "git" or find_mirror(cache.git, source.name, source.commit)
+        hashes = [tree and tree.tree_sha256 for tree in trees]
+        found.append((source.model_dump(mode="json"), hashes, bool(is_mirrored)))
+    return found
 
 
 CONTRACT = Contract(code=("sources",), keys=("sources",), versions=pins)
@@ -29,7 +38,10 @@ def read(build: Build) -> Registry:
 
 
 def fetch(build: Build) -> StageReport:
-    """Reads corpora/sources.toml; writes sources and corpus_sources. Trees go to the cache."""
+    """Reads corpora/sources.toml; writes sources and corpus_sources. Trees go to the cache.
+
+    So do those of the releases before each source, which its workspaces' histories are made of.
+    """
     import polars as pl
 
     from curate.sources import Cache
@@ -57,6 +69,7 @@ def fetch(build: Build) -> StageReport:
                 "category": source.category,
             }
         )
+    _fetch_histories(build, [registry[name] for name in build.recipe.sources], cache)
     with build.store.transaction():
         frame = pl.DataFrame(rows)
         for row in rows:
@@ -70,3 +83,17 @@ def fetch(build: Build) -> StageReport:
             {"corpus": build.corpus},
         )
     return StageReport("fetch", len(rows), len(rows))
+
+
+def _fetch_histories(build: Build, sources: "list[Source]", cache: "Cache") -> None:
+    """Bring what was released before each source, several sources at once."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from curate.sources import fetch_history
+
+    with ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as threads:
+        fetched = threads.map(
+            lambda source: fetch_history(source, cache, root=build.project.root), sources
+        )
+        for done, _ in enumerate(fetched, start=1):
+            build.progress(done, len(sources), "earlier releases")

@@ -18,7 +18,7 @@ from curate.workspaces import trees_of
 if TYPE_CHECKING:
     import polars as pl
 
-CONTRACT = Contract(code=("facts", "workspaces.py"), keys=("sources", "scan"))
+CONTRACT = Contract(code=("facts", "workspaces/trees.py"), keys=("sources", "scan"))
 FILES_IN_TASK = 16
 SEARCHED = ("*.py", "*.toml")  # what the recipe's patterns are looked for in
 TASKS_IN_COMMIT = 16

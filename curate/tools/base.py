@@ -42,7 +42,8 @@ class Workspace:
     """Where tools are called: `workspace_id` names its content, `root` is where its files lie.
 
     `git_dir` is the repository of the tree, which lies outside of it so that searches do not see
-    it; `environment` is the virtual environment that the source's tests run in. None: there is none.
+    it; `environment` is the virtual environment that the source's tests run in. None: there is
+    none.
     """
 
     workspace_id: str
@@ -115,6 +116,13 @@ class Tool(ABC):
         except ToolError as error:
             return self.result(success=False, error=str(error))
 
+    def traced(
+        self, workspace: Workspace, arguments: Mapping[str, Any]
+    ) -> tuple[Result, list[tuple[str, Mapping[str, Any], Result]]]:
+        """The result of one call, and the tool calls it was made of: here, itself alone."""
+        result = self.call(workspace, arguments)
+        return result, [(self.name, arguments, result)]
+
     @abstractmethod
     def run(self, workspace: Workspace, **arguments: Any) -> Result:
         """The typed result of one real call. Raises ToolError for a call it cannot carry out."""
@@ -139,6 +147,15 @@ class Tool(ABC):
     def is_clean(self, result: Result) -> bool:  # noqa: ARG002  tools that check look at it
         """Whether a check ran and had nothing to report. Tools that check nothing never are."""
         return False
+
+    def after(
+        self,
+        workspace: Workspace,
+        arguments: Mapping[str, Any],  # noqa: ARG002  tools that write look at them
+        result: Result,  # noqa: ARG002
+    ) -> Workspace:
+        """The workspace that later calls of a conversation see. Tools that write give another."""
+        return workspace
 
     def view(
         self,

@@ -11,7 +11,7 @@ import resource
 import selectors
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,19 +49,29 @@ class Ran:
 DEFAULT_LIMITS = Limits()
 
 
-def run_program(argv: Sequence[str], cwd: Path, limits: Limits = DEFAULT_LIMITS) -> Ran:
+def run_program(
+    argv: Sequence[str],
+    cwd: Path,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    name: str | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Ran:
     """What a program printed; `argv[0]` is its path, and its name is all that it sees of it.
 
+    With a `name`, messages call it so, and it sees its path: a Python finds its home by that.
+    Its environment is ENVIRONMENT and over it `variables`.
     Raises ToolError when it takes more than `limits` allow, dies of a signal, or is given more
     arguments than this machine passes on.
     """
-    name = Path(argv[0]).name
+    seen = argv[0] if name else Path(argv[0]).name
+    name = name or seen
     try:
         process = subprocess.Popen(  # noqa: S603  argv comes from an allow-list, never from a shell
-            [name, *argv[1:]],
+            [seen, *argv[1:]],
             executable=argv[0],
             cwd=cwd,
-            env=ENVIRONMENT,
+            env={**ENVIRONMENT, **(variables or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -102,10 +102,17 @@ class RunCommand(Tool):
         return result.exit_status != 0 and not self.is_empty(result)
 
     def is_empty(self, result: Result) -> bool:
-        """Whether nothing was printed: exit status 0 or 1, and no complaint."""
+        """Whether a program ran well and found nothing.
+
+        That is no output at all, not even of a binary file that matches, or a grep -c with only
+        zeros.
+        """
         if not isinstance(result, RunCommandResult) or result.error is not None:
             return False
-        return result.exit_status in {0, 1} and not result.stdout and not result.stderr
+        if result.truncated or result.stderr or result.exit_status > 1:
+            return False
+        counts = {line.rpartition(":")[2] for line in result.stdout.splitlines()}
+        return not counts or (result.exit_status == 1 and counts == {"0"})
 
     def content(self, result: Result) -> str:
         """The output as a terminal shows it, then what it would not: a cut, the exit status."""

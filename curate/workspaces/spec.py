@@ -2,8 +2,8 @@
 
     WorkspaceSpec(
         source_id="flask@3.1.3", tree_sha256="8d1c…",
-        history=(Release("3.0.3", tree_sha256="77ab…", author="…", date="2024-04-07T19:26:08Z"), …),
-        changes=(Change("src/flask/app.py", content="…", state="unstaged", staged=None, message=None),),
+        history=(Release(version="3.0.3", tree_sha256="77ab…", author="…", date="2024-04-07T…"), …),
+        changes=(Change(path="src/flask/app.py", content="…", state="unstaged"),),
     ).workspace_id  ->  "5b1f0c…"
 
 This module reads and writes no file.

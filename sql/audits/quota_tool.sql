@@ -1,4 +1,4 @@
--- Tools whose share of the tool samples is outside the recipe's band.
+-- Tools that a share of the tool samples outside the recipe's band calls, in code or not.
 -- grain: corpus, tool
 with recipe as (
   select corpus, unnest(json_keys(recipe -> '$.select.tools')) as tool, recipe -> '$.select.tools' as bands from settings
@@ -14,7 +14,9 @@ bands as (
 ),
 
 counts as (
-  select corpus, tool, count(*) as count_samples from samples where kind = 'tool' group by all
+  select corpus, tool, count(*) as count_samples
+  from (select corpus, unnest(tools) as tool from samples where kind = 'tool')
+  group by all
 ),
 
 totals as (

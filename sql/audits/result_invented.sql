@@ -4,7 +4,8 @@ with turns as (
   select
     corpus,
     sample_id,
-    source_id,
+    workspace_id,
+    list_contains(tools, 'write_file') as has_written,
     execution_ids,
     unnest(from_json(messages, '["json"]')) as message,
     generate_subscripts(from_json(messages, '["json"]'), 1) as turn
@@ -15,7 +16,8 @@ results as (
   select
     corpus,
     sample_id,
-    source_id,
+    workspace_id,
+    has_written,
     execution_ids,
     turn,
     row_number() over (partition by corpus, sample_id order by turn) as ordinal,
@@ -34,9 +36,9 @@ compared as (
     left(results.content, 80) as content,
     executions.execution_id is not null as is_real
   from results
-  left join sources using (source_id)
   left join executions
-    on executions.workspace_id = sources.tree_sha256
+    -- what is written makes another workspace of it, of which the sample does not speak
+    on (executions.workspace_id = results.workspace_id or results.has_written)
     and list_contains(results.execution_ids, executions.execution_id)
     and executions.tool = results.called ->> '$.tool_calls[0].function.name'
     and list_sort(map_entries(from_json(executions.arguments, '"map(varchar, json)"')))

@@ -15,6 +15,7 @@ fates as (
     c.source_id,
     c.path,
     c.symbol,
+    c.workspace_id,
     composed.sample_id,
     sample_splits.split,
     case

@@ -6,12 +6,13 @@ create table candidates (
   kind varchar not null,           -- tool, direct
   intent varchar not null,
   category varchar not null,
-  outcome varchar not null,        -- found, empty, recovered; direct for a direct answer
+  outcome varchar not null,        -- found, empty, recovered, failed; direct for a direct answer
   source_id varchar,
+  workspace_id varchar,            -- where its calls are made; null for a direct answer
   path varchar,
   symbol varchar,
   slots json not null,
-  calls json not null,             -- [{tool, arguments}], planned
+  calls json not null,             -- [{tool, arguments}], planned; an argument may be {from: '0.locations.0.file'}
   expected json not null,          -- what the facts say of the last call's result
-  drop_reason varchar              -- of propose: not_sampled
+  drop_reason varchar              -- of propose: not_sampled, tool_not_offered, other_surface
 );

@@ -12,11 +12,17 @@ create table composed (
   source_id varchar,
   path varchar,
   symbol varchar,
+  workspace_id varchar,
+  surface varchar not null,        -- direct, code
   tool varchar,                    -- of the last call
+  tools varchar[] not null,        -- all that were called, in code or not, by first call
+  families varchar[] not null,     -- of these tools
+  count_turns bigint not null,     -- calls that the model makes, one a turn
+  count_setbacks bigint not null,  -- tool calls that failed or found nothing
   phrasing bigint not null,
   is_held_out boolean not null,
   prompt varchar not null,
-  calls json not null,
+  calls json not null,             -- [{tool, arguments}], a turn each
   execution_ids varchar[] not null,
   results varchar[] not null,
   answer varchar not null,

@@ -8,5 +8,6 @@ create table executions (
   tool_version varchar not null,
   success boolean not null,
   result json not null,            -- typed
-  content varchar not null         -- the string in the tool message
+  content varchar not null,        -- the string in the tool message
+  trace json not null              -- [[tool, arguments, result]]: the calls it made, itself where it is no code
 );

@@ -18,13 +18,16 @@ from curate.sources import Cache, transport
 PKG_INFO = "Metadata-Version: 2.4\nName: tiny\nVersion: 1.0\nLicense-Expression: MIT\n"
 
 
-def sdist(name: str = "tiny", version: str = "1.0", pkg_info: str = PKG_INFO) -> bytes:
-    """The bytes of a small .tar.gz sdist, the same each time."""
+def sdist(
+    name: str = "tiny", version: str = "1.0", pkg_info: str = PKG_INFO, seconds: int = 0
+) -> bytes:
+    """The bytes of a small .tar.gz sdist, the same each time; its newest file is so old."""
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w") as tar:
         for path, text in {"PKG-INFO": pkg_info, "src/tiny.py": f"version = {version!r}\n"}.items():
             member = tarfile.TarInfo(f"{name}-{version}/{path}")
             member.size = len(text.encode())
+            member.mtime = seconds if path == "PKG-INFO" else 0
             tar.addfile(member, io.BytesIO(text.encode()))
     return gzip.compress(plain.getvalue(), mtime=0)
 
@@ -41,6 +44,7 @@ class FakeIndex:
     files: dict[str, bytes] = field(default_factory=dict)
     published: dict[str, str] = field(default_factory=dict)  # filename -> fragment, "" for none
     yanked: set[str] = field(default_factory=set)
+    uploaded: dict[str, str] = field(default_factory=dict)  # filename -> time, as an index tells it
     failures: list[int | str] = field(default_factory=list)  # a status, "drop", "cut", "ok"
     login: tuple[str, str] | None = None
     requests: list[tuple[str, str | None]] = field(default_factory=list)
@@ -55,14 +59,21 @@ class FakeIndex:
         """The project's page of the simple API; None when there is no such project."""
         names = [name for name in self.files if name.startswith(f"{project}-")]
         links = "".join(
-            _link(name, self.published[name], is_yanked=name in self.yanked) for name in names
+            _link(
+                name,
+                self.published[name],
+                uploaded=self.uploaded.get(name),
+                is_yanked=name in self.yanked,
+            )
+            for name in names
         )
         return f"<!DOCTYPE html><html><body>\n{links}</body></html>" if names else None
 
 
-def _link(name: str, fragment: str, *, is_yanked: bool) -> str:
+def _link(name: str, fragment: str, *, uploaded: str | None, is_yanked: bool) -> str:
     yanked = ' data-yanked="broken"' if is_yanked else ""
-    return f'<a href="../../files/{name}{fragment}"{yanked}>{name}</a>\n'
+    time = f' data-upload-time="{uploaded}"' if uploaded else ""
+    return f'<a href="../../files/{name}{fragment}"{yanked}{time}>{name}</a>\n'
 
 
 def _is_let_in(fake: FakeIndex, authorization: str | None) -> bool:

@@ -165,6 +165,7 @@ def test_the_cache_is_where_the_variable_says(
         "downloads",
         "git",
         "trees",
+        "workspaces",
     ]
 
 

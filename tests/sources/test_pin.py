@@ -7,6 +7,7 @@ import pytest
 from curate.errors import CurateError
 from curate.sources import (
     Cache,
+    PastRelease,
     PathSource,
     PypiSource,
     Registry,
@@ -31,7 +32,15 @@ def test_a_pin_names_the_newest_release_that_is_for_use(
     }
     fake_index.yanked = {"tiny-1.11.tar.gz"}
     assert pin("Tiny", None, EMPTY, cache, category="cli") == PypiSource(
-        name="tiny", version="1.10", sha256=digests["1.10"], license_spdx="MIT", category="cli"
+        name="tiny",
+        version="1.10",
+        sha256=digests["1.10"],
+        license_spdx="MIT",
+        category="cli",
+        date="1970-01-01T00:00:00Z",
+        history=(
+            PastRelease(version="1.9", date="1970-01-01T00:00:00Z", sha256=digests["1.9"]),
+        ),
     )
 
 

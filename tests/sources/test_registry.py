@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 
 from curate.errors import CurateError
-from curate.sources import GitSource, PathSource, PypiSource, read_registry, write_source
+from curate.sources import (
+    GitSource,
+    PastRelease,
+    PathSource,
+    PypiSource,
+    read_registry,
+    write_source,
+)
 
 SHA = "0ef0e52b8a9cd932855379197dd8f94047b359ca0a78695144304cb45f87c9eb"
 COMMIT = "4f1d0a92c3be4f1d0a92c3be4f1d0a92c3be4f1d"
@@ -80,14 +87,16 @@ WRONG_VALUES = {
         FLASK + "licence = 1\n",
         (
             "sources.toml: sources.flask: licence is not a key of a pypi source\n"
-            "  fix: use the keys kind, version, sha256, filename, license_spdx, category"
+            "  fix: use the keys kind, version, sha256, filename, date, license_spdx, category, "
+            "run_tests, test_pins, history"
         ),
     ),
     "key of another kind": (
         FLASK + 'commit = "1"\n',
         (
             "sources.toml: sources.flask: commit is not a key of a pypi source\n"
-            "  fix: use the keys kind, version, sha256, filename, license_spdx, category"
+            "  fix: use the keys kind, version, sha256, filename, date, license_spdx, category, "
+            "run_tests, test_pins, history"
         ),
     ),
     "missing key": (
@@ -195,6 +204,55 @@ def test_a_mistake_names_the_file_the_value_and_what_is_accepted(
     with pytest.raises(CurateError) as raised:
         read_registry(path)
     assert str(raised.value) == message
+
+
+PAST = f'  {{ version = "3.1.2", date = "2025-08-19T21:03:21Z", sha256 = "{SHA}" }},\n'
+WITH_PAST = f"{FLASK}history = [\n{PAST}]\n"
+_ORDER = "a history has each version once, the oldest first, and dates that do not go back"
+_DATE = "a date is UTC to the second, as 2024-04-07T19:26:08Z"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("2025-08-19T21:03:21Z", "2025-08-19", f"date is '2025-08-19'\n  {_DATE}"),
+        ("2025-08-19T21", "2025-02-30T21", f"date is '2025-02-30T21:03:21Z'\n  {_DATE}"),
+        ("3.1.2", "3.1.2-rc", None),
+        (f', sha256 = "{SHA}"', "", "sha256 is missing"),
+        ("{ version", "{ url = '', version", None),
+    ],
+)
+def test_a_mistake_in_a_history_says_which_release_it_is_in(
+    path: Path, old: str, new: str, message: str | None
+) -> None:
+    head, past = WITH_PAST.rsplit(PAST, 1)[0], PAST.replace(old, new)
+    path.write_text(f"{head}{past}]\n")
+    with pytest.raises(CurateError) as raised:
+        read_registry(path)
+    said = str(raised.value)
+    assert said.startswith("sources.toml: sources.flask: history[0].")
+    assert message is None or said.startswith(f"sources.toml: sources.flask: history[0].{message}")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [PAST, PAST.replace("3.1.2", "3.1.1"), PAST.replace("3.1.2", "3.1.2.1").replace("2025", "2024")],
+    ids=["twice", "older version", "older date"],
+)
+def test_a_history_goes_forward(path: Path, second: str) -> None:
+    path.write_text(f"{FLASK}history = [\n{PAST}{second}]\n")
+    with pytest.raises(CurateError) as raised:
+        read_registry(path)
+    assert _ORDER in str(raised.value)
+
+
+def test_a_history_is_read_and_written_with_one_line_a_release(path: Path) -> None:
+    path.write_text(WITH_PAST)
+    source = read_registry(path)["flask"]
+    past = PastRelease(version="3.1.2", date="2025-08-19T21:03:21Z", sha256=SHA)
+    assert source == FLASK_SOURCE.model_copy(update={"history": (past,)})
+    write_source(path, source)
+    assert path.read_text() == WITH_PAST
 
 
 _URL = "a url is https://..., ssh://..., user@host:path, or a path on this machine"

@@ -34,6 +34,7 @@ RECIPE = {
         "tool_shares": {"search": 0.75, "read": 0.25},
         "direct_shares": {"concept": 1.0},
         "tools": {"read_file": {"min": 0.1, "max": 0.3}},
+        "traits": {"several_turns": {"min": 0.0, "max": 0.2}},
         "max_source_fraction": 1.0,
         "max_intent_fraction": 0.75,
         "max_median_result_chars": 60,
@@ -41,6 +42,7 @@ RECIPE = {
     "split": {"train": 3, "valid": 3},
 }
 TREE = "t" * 64
+WORKSPACE = "w" * 24
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def put(store: Store, sample: Sample) -> None:
     source = None if sample.tool is None else "lib@1"
     outcome = {"direct": "direct"}.get(kind, "found")
     turns = json.dumps(messages(SYSTEM, sample.prompt, calls, results, sample.answer))
-    shared = {"corpus": "tiny", "candidate_id": f"c-{sample.sample_id}", "kind": kind, "intent": sample.intent, "category": sample.stratum,
+    tools = [] if sample.tool is None else [sample.tool]
+    shared = {"corpus": "tiny", "workspace_id": WORKSPACE if sample.tool else None, "candidate_id": f"c-{sample.sample_id}", "kind": kind, "intent": sample.intent, "category": sample.stratum,
               "outcome": outcome, "source_id": source, "path": sample.path, "symbol": sample.symbol, "calls": json.dumps(calls)}  # fmt: skip
     insert(store, "candidates", {**shared, "slots": "{}", "expected": "{}"})
     if sample.tool is not None:
@@ -92,11 +95,13 @@ def put(store: Store, sample: Sample) -> None:
             "candidate_results",
             {"corpus": "tiny", "candidate_id": shared["candidate_id"], "execution_ids": ids},
         )
-        insert(store, "executions", {"execution_id": ids[0], "workspace_id": TREE, "tool": sample.tool, "arguments": json.dumps(sample.arguments),
-                                     "tool_version": "1", "success": True, "result": "{}", "content": sample.result})  # fmt: skip
+        insert(store, "executions", {"execution_id": ids[0], "workspace_id": WORKSPACE, "tool": sample.tool, "arguments": json.dumps(sample.arguments),
+                                     "tool_version": "1", "success": True, "result": "{}", "content": sample.result,
+                                     "trace": json.dumps([[sample.tool, sample.arguments, "{}"]])})  # fmt: skip
     insert(store, "composed", {**shared, "sample_id": sample.sample_id, "stratum": sample.stratum, "tool": sample.tool, "phrasing": 0,
                                "is_held_out": False, "prompt": sample.prompt, "execution_ids": ids, "results": results, "answer": sample.answer,
-                               "messages": turns})  # fmt: skip
+                               "messages": turns, "surface": "direct", "tools": tools, "families": ["files"] if tools else [],
+                               "count_turns": len(tools), "count_setbacks": int(sample.result == "[exit status 1]")})  # fmt: skip
     key = {"corpus": "tiny", "sample_id": sample.sample_id}
     insert(
         store,
@@ -113,7 +118,8 @@ def put(store: Store, sample: Sample) -> None:
 
 def insert(store: Store, table: str, row: dict[str, Any]) -> None:
     """One row; columns that are not named are null."""
-    types = {"execution_ids": pl.List(pl.String), "results": pl.List(pl.String)}
+    lists = ("execution_ids", "results", "tools", "families")
+    types = dict.fromkeys(lists, pl.List(pl.String))
     store.insert(
         table, pl.DataFrame([row], schema_overrides={k: v for k, v in types.items() if k in row})
     )
@@ -132,6 +138,11 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Build]:
         store.connection.execute(
             "insert into sources values ('lib@1', 'lib', '1', 'path', 'r', ?, 'MIT', 'tools')",
             [TREE],
+        )
+        insert(
+            store,
+            "workspaces",
+            {"workspace_id": WORKSPACE, "source_id": "lib@1", "spec": "{}", "is_base": True},
         )
         store.connection.execute("insert into corpus_sources values ('tiny', 'lib@1')")
         for name in recipe.tools:

@@ -49,6 +49,15 @@ def result(text: str) -> Plant:
     )
 
 
+def second(arguments: dict[str, str]) -> Plant:
+    """Let the first sample make a second call."""
+    call = _quoted(json.dumps({"tool": "read_file", "arguments": arguments}))
+    return sql(
+        f"update composed set calls = json_array(calls->0, {call}::json), results = [results[1], 'x'], "
+        "execution_ids = ['x-a1', 'x-a2'] where sample_id = 'a1'"
+    )
+
+
 def setting(path: str, value: str) -> Plant:
     """Change a number of the recipe that the views read."""
     return sql(
@@ -76,7 +85,7 @@ FAULTS: list[tuple[str, str, Plant]] = [
     ("leak_phrasing", "a held-out phrasing in train", sql("update composed set is_held_out = true where sample_id = 'a1'")),
     ("ratio_tool", "too many direct rows", sql("update composed set kind = 'direct' where sample_id in ('a2', 'a3')")),
     ("quota_stratum", "a stratum over its quota", add(replace(CLOSURE, sample_id="d9", prompt="How about closures?", answer="Fine."))),
-    ("quota_tool", "a tool beyond its band", sql("update composed set tool = 'read_file' where sample_id in ('a2', 'a4')")),
+    ("quota_tool", "a tool beyond its band", sql("update composed set tools = ['run_command', 'read_file'] where sample_id in ('a2', 'a4')")),
     ("cap_source", "one source with everything", setting("select.max_source_fraction", "0.5")),
     ("source_unused", "a source without a sample", sql("insert into corpus_sources values ('tiny', 'spare@1')")),
     ("cap_intent", "one intent with three of four", sql("update composed set intent = 'find_class' where tool is not null")),
@@ -114,6 +123,21 @@ FAULTS: list[tuple[str, str, Plant]] = [
     ("grounded", "a quotation", answer("It says “class Alfa”.")),
     ("grounded", "a quoted line", answer("> class Alfa:")),
     ("grounded", "code", answer("```python\nclass Alpha(Base):\n```")),
+    ("lineage", "a workspace of another source", sql("update workspaces set source_id = 'other@2'")),
+    ("leak_call", "a call of train in valid, in code", add(
+        replace(ALPHA, sample_id="a8", prompt="Alpha once more", tool="execute_code", arguments={"code": "print(1)"}),
+        replace(ALPHA, sample_id="a9", split="valid", prompt="Alpha, where", symbol="Other", tool="execute_code", arguments={"code": "print(1)"}))),
+    ("quota_trait", "too many of several turns", sql("update composed set count_turns = 2 where sample_id in ('a1', 'a2')")),
+    ("call_unfounded", "a second call out of nothing", second({"path": "src/zeta.py"})),
+    ("call_unfounded", "a second call with only what was asked", second({"path": "Alpha"})),
+    ("call_unfounded", "a second call in code out of nothing", second({"code": 'print(read_file("src/zeta.py").text)'})),
+    ("call_outside", "a tool that is not the recipe's, in code", sql("update executions set trace = '[[\"ruff_check\", {}, \"{}\"]]' where execution_id = 'x-a1'")),
+    ("call_outside", "code that calls nothing", sql("update executions set trace = '[]' where execution_id = 'x-a1'")),
+    ("cap_conversation", "too many turns", sql("update composed set count_turns = 6 where sample_id = 'a1'")),
+    ("cap_conversation", "too many characters", sql("update composed set answer = repeat('x', 12000) where sample_id = 'a1'")),
+    ("defect_unreported", "a finding on another line", sql("update candidates set expected = '{\"reports\": {\"line\": 4, \"codes\": [\"class\"]}}' where candidate_id = 'c-a1'")),
+    ("defect_unreported", "a finding of another code", sql("update candidates set expected = '{\"reports\": {\"line\": 3, \"codes\": [\"F401\"]}}' where candidate_id = 'c-a1'")),
+    ("defect_unreported", "no test that fails", sql("update candidates set expected = '{\"fails\": 1}' where candidate_id = 'c-a1'")),
     ("answer_unpolished", "a hole of a template", answer("It is in None.")),
     ("answer_unpolished", "a wrong plural", answer("It stands on 1 lines.")),
     ("answer_unpolished", "a doubled word", answer("It is in the the file.")),
@@ -179,3 +203,16 @@ def test_at_most_five_rows_of_an_audit_are_shown(tiny: Build):
 def test_an_answer_that_a_result_shows_is_grounded(tiny: Build, text: str):
     answer(text)(tiny)
     assert "grounded" not in findings(tiny)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"path": "src/alpha.py"},
+        {"path": "src/alpha.py", "start_line": 3},
+        {"code": 'print(read_file("src/alpha.py", 3, 3).text)'},
+    ],
+)
+def test_a_call_that_uses_an_earlier_result_is_founded(tiny: Build, arguments: dict[str, str]):
+    second(arguments)(tiny)
+    assert "call_unfounded" not in findings(tiny)

@@ -1,0 +1,117 @@
+"""One tool call in one workspace: its key, and what came back.
+
+    call_of(workspace, "read_file", {"path": "a.py"})  ->  Call("5d0c…", workspace, "read_file", …)
+
+A pure function of workspace, tool, arguments and versions: `execute` and `verify` share it.
+"""
+
+import hashlib
+import inspect
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from curate.project import code_digest
+from curate.tools import all_tools
+from curate.tools.base import Workspace
+
+CODE = "execute_code"
+
+
+class Call(NamedTuple):
+    """One call to run: `execution_id` is a hash of workspace, tool, arguments and versions."""
+
+    execution_id: str
+    workspace: Workspace
+    tool: str
+    arguments: str  # canonical JSON
+    tool_version: str
+
+
+class Traced(NamedTuple):
+    """A call of a tool, made directly or inside code; `result` is typed, as JSON."""
+
+    tool: str
+    arguments: dict[str, Any]
+    result: str
+
+
+class Executed(NamedTuple):
+    """A row of `executions`."""
+
+    execution_id: str
+    workspace_id: str
+    tool: str
+    arguments: str
+    tool_version: str
+    success: bool
+    result: str
+    content: str
+    trace: str  # JSON: the calls that it made, itself where it is no code
+
+    @property
+    def traced(self) -> list[Traced]:
+        """The calls that it made, in order."""
+        return [Traced(*row) for row in json.loads(self.trace)]
+
+
+def call_of(workspace: Workspace, tool: str, arguments: Mapping[str, Any]) -> Call:
+    """A call with its id. Arguments that are null are not given."""
+    given = {key: value for key, value in arguments.items() if value is not None}
+    canonical = json.dumps(given, sort_keys=True, ensure_ascii=False)
+    version = all_tools()[tool].version(given)
+    environment = workspace.environment.name if workspace.environment else ""
+    key = "\0".join(
+        (workspace.workspace_id, environment, tool, canonical, version, code_of(tool))
+        + (_all_versions() if tool == CODE else ())
+    )
+    execution_id = hashlib.sha256(key.encode()).hexdigest()[:24]
+    return Call(execution_id, workspace, tool, canonical, version)
+
+
+@cache
+def code_of(tool: str) -> str:
+    """sha256 over the code that makes this tool's results.
+
+    That is all of curate's tools and the rooms they use, and the module of a tool from elsewhere.
+    """
+    module = Path(inspect.getfile(type(all_tools()[tool])))
+    rooms = code_digest(("tools", "lsp", "codemode", "environments", "workspaces"))
+    return hashlib.sha256(rooms.encode() + module.read_bytes()).hexdigest()
+
+
+@cache
+def _all_versions() -> tuple[str, ...]:
+    return tuple(version for tool in all_tools().values() for version in tool.installed())
+
+
+def run_calls(calls: Sequence[Call]) -> list[Executed]:
+    """Each call's row, whatever happens in it: an error is a result, too."""
+    return [run_call(call) for call in calls]
+
+
+def run_call(call: Call) -> Executed:
+    """What came back from one call."""
+    tool, arguments = all_tools()[call.tool], json.loads(call.arguments)
+    result, trace = tool.traced(call.workspace, arguments)
+    return Executed(
+        call.execution_id,
+        call.workspace.workspace_id,
+        call.tool,
+        call.arguments,
+        call.tool_version,
+        result.success,
+        result.model_dump_json(),
+        tool.content(result),
+        json.dumps([(t, given, r.model_dump_json()) for t, given, r in trace], ensure_ascii=False),
+    )
+
+
+def after(workspace: Workspace, trace: Sequence[Traced]) -> Workspace:
+    """The workspace that the next call of a conversation sees."""
+    for tool, arguments, result in trace:
+        runner = all_tools()[tool]
+        workspace = runner.after(workspace, arguments, runner.result.model_validate_json(result))
+    return workspace
