@@ -9,7 +9,7 @@ from curate.errors import CurateError
 from curate.executor import executor
 from curate.pipeline import STAGES, Done, run
 from curate.project import Project
-from curate.recipe import Recipe
+from curate.recipe import Recipe, Surface
 from curate.recipes import load, only_recipe
 from curate.stages.base import Build, Stage
 from curate.store import FILE_NAME, Store, in_use
@@ -24,12 +24,14 @@ def build_corpus(
     form: str | None,
     rows: str | None = None,
     dialect: str | None,
+    surface: Surface | None = None,
     again: bool,
     is_quiet: bool = False,
 ) -> dict[str, Any]:
     """Build a corpus and return what was done: `corpus`, `stages`, and `out` if it was exported."""
     corpus = corpus or only_recipe(project)
     recipe = _with_export(load(project, corpus), format=form, rows=rows, dialect=dialect)
+    recipe = recipe.model_copy(update={"surface": surface or recipe.surface})
     dialects.load(project, recipe.export.dialect)  # an unknown one is told now, not after the build
     stages = _until(last)
     tell = (lambda _done: None) if is_quiet else _tell
@@ -135,21 +137,36 @@ def _say_end(project: Project, corpus: str, done: list[Done]) -> None:
 
 
 def pin_source(
-    project: Project, requirement: str, category: str | None, on_progress: console.Progress
+    project: Project,
+    requirement: str,
+    category: str | None,
+    on_progress: console.Progress,
+    *,
+    with_tests: bool = False,
 ) -> dict[str, Any]:
-    """Pin a release in corpora/sources.toml and return the pin."""
-    from curate.sources import Cache, parse_requirement, pin, read_registry, write_source
+    """Pin a release in corpora/sources.toml and return the pin.
+
+    `with_tests` pins what its tests need, too, so that they can be run; a source whose tests are
+    run already keeps being so.
+    """
+    from curate.environments import resolve_pins
+    from curate.sources import Cache, fetch, parse_requirement, pin, read_registry, write_source
 
     name, version = parse_requirement(requirement)
     path = project.root / "corpora" / "sources.toml"
     registry = read_registry(*project.all_of("corpora/sources.toml"))
+    cache = Cache.open()
     source = pin(
         name,
         version,
         registry,
-        Cache.open(),
+        cache,
         category=category,
         on_progress=lambda done, total: on_progress(done, total or 0, name),
     )
+    if with_tests or source.run_tests:
+        fetched = fetch(source, cache, root=project.root)
+        pins = resolve_pins(source, fetched)
+        source = source.model_copy(update={"run_tests": True, "test_pins": pins})
     write_source(path, source)
     return source.model_dump(mode="json")

@@ -26,6 +26,15 @@ kind = "path"
 path = "parcelbox"
 license_spdx = "MIT"
 category = "tools"
+run_tests = true
+test_pins = [
+  "colorama==0.4.6 ; sys_platform == 'win32'",
+  "iniconfig==2.3.1",
+  "packaging==26.3",
+  "pluggy==1.7.0",
+  "pygments==2.21.0",
+  "pytest==9.2.0",
+]
 """
 MINI = """
 description = "Tool calls and direct answers about one small project"

@@ -1,6 +1,8 @@
 """`curate build` and `curate clean`: what writes out/."""
 # ruff: noqa: D301  click's mark for lines that are not rewrapped is the character \b itself
 
+from typing import Literal
+
 import click
 
 from curate import console
@@ -27,6 +29,11 @@ from curate.project import Project
     "--dialect", help="Dialect of calls in chatml and embedded rows, instead of the recipe's."
 )
 @click.option(
+    "--surface",
+    type=click.Choice(["direct", "code"]),
+    help="How tools are offered, instead of the recipe's.",
+)
+@click.option(
     "--again", is_flag=True, help="Run every stage, changed or not. Facts and executions are kept."
 )
 @json_option
@@ -40,6 +47,7 @@ def build(
     form: str | None,
     rows: str | None,
     dialect: str | None,
+    surface: Literal["direct", "code"] | None,
     again: bool,
     as_json: bool,
 ) -> None:
@@ -52,6 +60,7 @@ def build(
       curate build phase27
       curate build phase27 --until scan
       curate build phase27 --rows turn
+      curate build phase27 --surface direct
       curate build phase27 --format embedded --dialect qwen3_coder
     """
     from curate.building import build_corpus
@@ -64,6 +73,7 @@ def build(
         form=form,
         rows=rows,
         dialect=dialect,
+        surface=surface,
         again=again,
         is_quiet=as_json,
     )

@@ -37,18 +37,32 @@ def sources(ctx: click.Context, as_json: bool) -> None:
 @click.option(
     "--category", help="web, testing, cli, async, typing or tools; needed for a new source."
 )
+@click.option(
+    "--tests", "with_tests", is_flag=True, help="Also pin what its tests need, to run them."
+)
 @json_option
 @in_project
-def pin(project: Project, requirement: str, category: str | None, as_json: bool) -> None:
+def pin(
+    project: Project, requirement: str, category: str | None, with_tests: bool, as_json: bool
+) -> None:
     """Pin a release in corpora/sources.toml: the newest stable one, or the one named.
 
+    The releases before it are pinned with it, as its history.
+
     \b
-    Example:
+    Examples:
       curate sources pin httpx==0.28.1
+      curate sources pin click --tests
     """
     from curate.building import pin_source
 
-    pinned = pin_source(project, requirement, category, console.Progress(is_quiet=as_json))
+    pinned = pin_source(
+        project,
+        requirement,
+        category,
+        console.Progress(is_quiet=as_json),
+        with_tests=with_tests,
+    )
     if as_json:
         console.show_json(pinned)
     else:

@@ -43,9 +43,7 @@ class NoneComparison(Defect):
             operator = "==" if isinstance(target.operator, cst.Is) else "!="
             edit = Edit(start + between.start(), start + between.end(), operator)
             name = name_of(node.left) or code.source(node.left)
-            yield Site(
-                (edit,), whole[0], found.scope.symbol, name, words={"operator": operator}
-            )
+            yield Site((edit,), whole[0], found.scope.symbol, name, words={"operator": operator})
 
 
 CASES = [

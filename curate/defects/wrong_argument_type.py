@@ -69,7 +69,7 @@ def _other(code: Code, value: cst.BaseExpression, kind: str, seed: int) -> str:
 
 CASES = [
     Planted(
-        'def pad(text: str, width: int) -> str:\n    return text\n\n\ndef f():\n    pad(g(), 8)\n',
+        "def pad(text: str, width: int) -> str:\n    return text\n\n\ndef f():\n    pad(g(), 8)\n",
         'def pad(text: str, width: int) -> str:\n    return text\n\n\ndef f():\n    pad(g(), "8")\n',
     ),
     Planted(

@@ -8,7 +8,7 @@ import platform
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from curate.environments.requirements import test_requirements
+from curate.environments.requirements import needs_of_tests
 from curate.environments.uv import run_uv
 from curate.sources.cache import FetchedSource
 from curate.sources.source import Source
@@ -23,7 +23,7 @@ def resolve_pins(source: Source, fetched: FetchedSource) -> list[str]:
     Each is a wheel on the index. The source itself is not among them: it is what is tested.
     """
     where = f"{source.name}: test requirements"
-    needed = [*test_requirements(fetched.tree, source.name), _ALWAYS]
+    needed = [*needs_of_tests(fetched.tree, source.name), _ALWAYS]
     python = ".".join(platform.python_version_tuple()[:2])
     printed = run_uv(
         *("pip", "compile", "--universal", "--python-version", python, "--only-binary", ":all:"),

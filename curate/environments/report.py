@@ -50,21 +50,20 @@ class Reporter:
 
     def pytest_sessionstart(self) -> None:
         """No random examples and no limits of time in them, whatever profile a project loads."""
-        if "hypothesis" in sys.modules:
-            from hypothesis import HealthCheck, Phase, settings  # ty: ignore[import-not-found]
-
-            checks = {*settings.default.suppress_health_check, HealthCheck.too_slow}
-            phases = [phase for phase in settings.default.phases if phase is not Phase.explain]
-            settings.register_profile(
-                "curate",
-                settings.default,
-                derandomize=True,
-                database=None,
-                deadline=None,
-                phases=phases,
-                suppress_health_check=sorted(checks, key=lambda check: check.name),
-            )
-            settings.load_profile("curate")
+        try:
+            from hypothesis import HealthCheck, settings  # ty: ignore[import-not-found]
+        except ImportError:
+            return
+        checks = {*settings.default.suppress_health_check, HealthCheck.too_slow}
+        settings.register_profile(
+            "curate",
+            settings.default,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            suppress_health_check=sorted(checks, key=lambda check: check.name),
+        )
+        settings.load_profile("curate")
 
     def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
         """A file that cannot be collected."""

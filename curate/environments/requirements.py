@@ -1,6 +1,6 @@
 """What a source says that its tests need, read from its pyproject.toml.
 
-test_requirements(tree, "svcs")  ->  ["attrs>=21.3.0", "pytest", "pytest-asyncio", "sybil>=6", …]
+needs_of_tests(tree, "svcs")  ->  ["attrs>=21.3.0", "pytest", "pytest-asyncio", "sybil>=6", …]
 """
 
 import tomllib
@@ -17,7 +17,7 @@ GROUPS = ("tests", "test", "testing", "dev")
 """The groups, or else extras, of a project that are looked for, in this order; the first counts."""
 
 
-def test_requirements(tree: Path, name: str) -> list[str]:
+def needs_of_tests(tree: Path, name: str) -> list[str]:
     """The requirements of a project and of its tests, sorted, without the project itself.
 
     Raises CurateError when none of GROUPS is there, or what is there cannot be read.

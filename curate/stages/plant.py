@@ -4,23 +4,20 @@ svcs@26.2.0  ->  itself, and 12 workspaces of 1 to 3 changed files, such as
                  none_comparison in src/svcs/_core.py:214, staged; ruff_check E711 reports it
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from curate.defects.digest import pick_digest
-from curate.defects.file import FileTask, plantings_in
+from curate.defects.plantable import source_files
 from curate.defects.planning import (
     PlannedChange,
     PlannedWorkspace,
     SourceFiles,
-    TestFile,
     plan,
     reports_of,
     tests_of,
 )
-from curate.defects.unchecked import unchecked
 from curate.stages.base import Build, Contract, StageReport
 from curate.workspaces import Change, WorkspaceSpec
 from curate.workspaces.placed import Wanted, make_workspace
@@ -34,21 +31,19 @@ CONTRACT = Contract(
     files=("sql/staging", "sql/intermediate", "sql/marts"),
     keys=("sources", "seed", "plant"),
 )
-FILES_A_SOURCE = 20  # parsed by libcst, at about 2.5 s a megabyte (LOG.md, 2026-11-21)
-FILES_IN_TASK = 4
 TESTS_A_DEFECT = 5
 
 
 def plant(build: Build) -> StageReport:
-    """Reads files, symbols, imports and calls; writes workspaces, workspace_commits and
+    """Reads facts and the sources' trees; writes workspaces, workspace_commits, workspace_defects.
 
-    workspace_defects. A defect that no file of a source has a place for gets a drop_reason.
+    A defect that fits into no file of a source, or that no tool would report, gets a drop_reason.
     """
     from curate.workspaces.specs import base_specs, trees_by_hash
 
     bases = base_specs(build)
     trees = trees_by_hash(build)
-    sources = _sources(build, {key: trees[spec.tree_sha256] for key, spec in bases.items()})
+    sources = source_files(build, {key: trees[spec.tree_sha256] for key, spec in bases.items()})
     settings = build.recipe.plant
     planned = plan(
         sources,
@@ -122,89 +117,6 @@ def defect_rows(source: SourceFiles, planned: PlannedWorkspace) -> Iterator[dict
         yield {"source_id": source.source_id, "defect": defect, "drop_reason": reason}
 
 
-def _sources(build: Build, roots: dict[str, Path]) -> list[SourceFiles]:
-    """The files of each source that may be changed, with what fits into them."""
-    tests = _tests(build)
-    running = _running(build)
-    tasks = _tasks(build, roots, tests)
-    chunks = [tasks[start : start + FILES_IN_TASK] for start in range(0, len(tasks), FILES_IN_TASK)]
-    found = defaultdict(list)
-    for done, chunk in enumerate(build.executor.map(plantings_in, chunks), start=1):
-        for file in chunk:
-            found[file.source_id].append(file)
-        build.progress(done, len(chunks), "files to plant in")
-    return [
-        SourceFiles(
-            source_id,
-            tuple(found[source_id]),
-            source_id.partition("@")[0] in running,
-            tests[source_id],
-            unchecked(_settings(root), (file.path for file in found[source_id])),
-        )
-        for source_id, root in sorted(roots.items())
-    ]
-
-
-def _running(build: Build) -> set[str]:
-    """The names of the sources whose tests are run."""
-    from curate.sources import read_registry
-
-    registry = read_registry(*build.project.all_of("corpora/sources.toml"))
-    return {name for name in build.recipe.sources if registry[name].run_tests}
-
-
-def _settings(root: Path) -> str:
-    path = root / "pyproject.toml"
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-
-
-def _tests(build: Build) -> dict[str, dict[str, tuple[TestFile, ...]]]:
-    """source_id -> path -> the test files that run it."""
-    found: dict[str, dict[str, tuple[TestFile, ...]]] = defaultdict(lambda: defaultdict(tuple))
-    for source_id, path, test_path, called, *rest in build.store.query(
-        """
-        select source_id, path, test_path, called, is_named, is_importing, count_tests
-        from int_tests_of order by all
-        """
-    ):
-        found[source_id][path] += (TestFile(test_path, frozenset(called), *rest),)
-    return found
-
-
-def _tasks(
-    build: Build, roots: dict[str, Path], tests: dict[str, dict[str, tuple[TestFile, ...]]]
-) -> list[FileTask]:
-    """The files to plant in: those that tests run come first, then the order is the seed's."""
-    packages: dict[str, set[str]] = defaultdict(set)
-    for source_id, package in build.store.query(
-        """
-        select distinct source_id, split_part(module, '.', 1) from files
-        where module is not null order by all
-        """
-    ):
-        packages[source_id].add(package.partition("/")[0])
-    seed = build.recipe.seed
-    tasks: dict[str, list[FileTask]] = defaultdict(list)
-    for source_id, path in build.store.query(
-        "select source_id, path from int_plantable order by all"
-    ):
-        known = tests[source_id][path]
-        called = {name for test in known for name in test.called}
-        file = str(roots[source_id] / path)
-        one = FileTask(
-            source_id, path, file, tuple(sorted(packages[source_id])), tuple(sorted(called)), seed
-        )
-        tasks[source_id].append(one)
-    return [
-        task
-        for source_id in sorted(tasks)
-        for task in sorted(
-            tasks[source_id],
-            key=lambda one: (not one.called, pick_digest(seed, one.source_id, one.path)),
-        )[:FILES_A_SOURCE]
-    ]
-
-
 def _ids(specs: Any) -> list[str]:
     return [spec.workspace_id for spec in specs]
 
@@ -236,7 +148,9 @@ def _write(build: Build, specs: Sequence[WorkspaceSpec], rows: Sequence[dict[str
         )
         build.store.insert("workspaces", frame)
         build.store.replace(
-            "workspace_defects", pl.DataFrame(list(rows), schema=_columns()), {"corpus": build.corpus}
+            "workspace_defects",
+            pl.DataFrame(list(rows), schema=_columns()),
+            {"corpus": build.corpus},
         )
 
 

@@ -1,4 +1,4 @@
--- Later calls of a conversation that use nothing an earlier result gave: no text or number of theirs stands in one.
+-- Later calls of a conversation that use nothing an earlier result gave: no argument of theirs, quoted text, path or number stands in one.
 -- What the developer said does not count, unless a call before failed or found nothing.
 -- grain: corpus, sample_id, ordinal
 with calls_made as (
@@ -15,15 +15,20 @@ with calls_made as (
 ),
 
 later as (
-  select *, replace(coalesce(arguments ->> '$.code', arguments::varchar), '\"', '"') as said from calls_made where ordinal > 1
+  select
+    *,
+    case when arguments ->> '$.code' is null then json_extract_string(arguments, '$.*') else [] end as given,
+    array_to_string(json_extract_string(arguments, '$.*'), chr(10)) as said
+  from calls_made
+  where ordinal > 1
 ),
 
 judged as (
   select
     *,
     list_filter(
-      regexp_extract_all(said, '"([^"]{2,})"', 1),
-      lambda word: contains(earlier_results, word) and not contains(asked, word)
+      list_concat(given, regexp_extract_all(said, '"([^"]+)"', 1), regexp_extract_all(said, '[\w-]+(?:[./][\w-]+)+')),
+      lambda word: length(word) > 1 and contains(earlier_results, word) and not contains(asked, word)
     ) as words,
     list_filter(
       regexp_extract_all(said, '\b\d+\b'),

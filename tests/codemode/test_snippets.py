@@ -20,9 +20,21 @@ FORMS = {
     name.removesuffix(".jinja"): read_answers(path, name) for name, path in sorted(FILES.items())
 }
 CUT = re.compile(r"listed|only the first|in all|shown|more|older|\[.*lines|lines \d+ to \d+ of")
-BILLING, REPORTS = "src/parcelbox/billing.py", "src/parcelbox/reports.py"
+BILLING, REPORTS, TRACKING = (
+    f"src/parcelbox/{name}.py" for name in ("billing", "reports", "tracking")
+)
 # Calls of each tool and the workspace that they are made in.
 CALLS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "document_symbols": [
+        ("bare", {"path": TRACKING}),
+        ("bare", {"path": "odd/empty.py"}),
+        ("bare", {"path": "nope.py"}),
+    ],
+    "find_references": [
+        ("bare", {"path": TRACKING, "line": 76, "symbol": "Tracker"}),
+        ("bare", {"path": TRACKING, "line": 76, "symbol": "nope"}),
+        ("bare", {"path": "nope.py", "line": 1, "symbol": "nope"}),
+    ],
     "git_diff": [
         ("changed", {}),
         ("changed", {"staged": True}),
@@ -41,6 +53,16 @@ CALLS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("bare", {}),
     ],
     "git_status": [("changed", {}), ("committed", {}), ("bare", {})],
+    "goto_definition": [
+        ("bare", {"path": TRACKING, "line": 76, "symbol": "Tracker"}),
+        ("bare", {"path": TRACKING, "line": 76, "symbol": "nope"}),
+        ("bare", {"path": "nope.py", "line": 1, "symbol": "nope"}),
+    ],
+    "hover": [
+        ("bare", {"path": TRACKING, "line": 76, "symbol": "Tracker"}),
+        ("bare", {"path": TRACKING, "line": 76, "symbol": "class"}),
+        ("bare", {"path": "nope.py", "line": 1, "symbol": "nope"}),
+    ],
     "pytest_run": [
         ("committed", {"path": "tests/test_tracking.py"}),
         ("committed", {"path": "tests/test_tracking.py", "keyword": "nothing_is_called_so"}),
@@ -77,6 +99,11 @@ CALLS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("bare", {"path": "src/parcelbox/errors.py"}),
         ("bare", {"path": "nope.py"}),
     ],
+    "workspace_symbols": [
+        ("bare", {"query": "Tracker"}),
+        ("bare", {"query": "total_cents"}),
+        ("bare", {"query": "no_such_symbol"}),
+    ],
     "write_file": [
         ("bare", {"path": "odd/new.py", "content": "import os\n"}),
         ("bare", {"path": "README.md", "content": '# Mine\n\nAll of """it""".\n'}),
@@ -90,6 +117,7 @@ CASES = [
         marks=[pytest.mark.slow] if tool == "pytest_run" else [],
     )
     for tool, forms in FORMS.items()
+    if tool in all_tools()  # that each is, a test of its own says
     for index in range(len(forms.forms))
     for number, (workspace, given) in enumerate(CALLS.get(tool, []))
 ]
@@ -106,7 +134,7 @@ def test_every_tool_has_snippets_in_four_forms_or_more_and_calls_to_try_them_on(
     assert {tool: len(forms.forms) for tool, forms in FORMS.items() if len(forms.forms) < 4} == {}
 
 
-@pytest.mark.parametrize("tool", FORMS)
+@pytest.mark.parametrize("tool", [tool for tool in FORMS if tool in all_tools()])
 def test_the_forms_of_a_tool_differ_and_take_nothing_but_its_arguments(tool):
     assert FORMS[tool].variables == {"args"}
     _, given = CALLS[tool][0]

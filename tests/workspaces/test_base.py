@@ -68,7 +68,7 @@ def specified(source: GitSource, cache: Cache) -> tuple[WorkspaceSpec, dict[str,
 
 def status(workspace: Workspace) -> str:
     places = (f"--git-dir={workspace.git_dir}", f"--work-tree={workspace.root}")
-    words = ("status", "--porcelain", "--ignore-submodules=all", "--untracked-files=all")
+    words = ("status", "--porcelain", "--untracked-files=all")
     return git(workspace.root, *places, *words)
 
 
