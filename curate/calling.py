@@ -8,16 +8,24 @@ A pure function of workspace, tool, arguments and versions: `execute` and `verif
 import hashlib
 import inspect
 import json
-from collections.abc import Mapping, Sequence
+import os
+import signal
+import threading
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from curate.errors import CurateError
 from curate.project import code_digest
 from curate.tools import all_tools
-from curate.tools.base import Workspace
+from curate.tools.base import Result, Workspace
 
 CODE = "execute_code"
+# A tool of ours stops by itself long before; these are for tools that others bring.
+MAX_SECONDS = 300
+MAX_CHARS = 20_000_000
 
 
 class Call(NamedTuple):
@@ -93,9 +101,63 @@ def run_calls(calls: Sequence[Call]) -> list[Executed]:
 
 
 def run_call(call: Call) -> Executed:
-    """What came back from one call."""
+    """What came back from one call.
+
+    Of a tool that raises, hangs, prints or returns without end, that is an error.
+    """
     tool, arguments = all_tools()[call.tool], json.loads(call.arguments)
-    result, trace = tool.traced(call.workspace, arguments)
+    try:
+        with silence(), at_most(MAX_SECONDS):
+            result, trace = tool.traced(call.workspace, arguments)
+        executed = _row(call, result, trace)
+    except CurateError:  # of this machine, not of the tool
+        raise
+    except TimeoutError:
+        return failed(call, f"stopped after {MAX_SECONDS} seconds")
+    except (Exception, SystemExit) as error:  # noqa: BLE001  a tool may be anybody's
+        return failed(call, f"crashed: {type(error).__name__}: {error}")
+    if len(executed.result) + len(executed.content) + len(executed.trace) > MAX_CHARS:
+        return failed(call, f"returned more than {MAX_CHARS:,} characters")
+    return executed
+
+
+def failed(call: Call, what: str) -> Executed:
+    """The row of a call whose tool came to no result of its own."""
+    tool = all_tools()[call.tool]
+    result = tool.result(success=False, error=f"{call.tool}: {what}")
+    return _row(call, result, [(call.tool, json.loads(call.arguments), result)])
+
+
+@contextmanager
+def silence() -> Generator[None]:
+    """Nothing that a tool prints reaches this process's own output."""
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        yield
+
+
+@contextmanager
+def at_most(seconds: int) -> Generator[None]:
+    """Raise TimeoutError in the block after so long; no limit outside of the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _row(
+    call: Call, result: Result, trace: Sequence[tuple[str, Mapping[str, Any], Result]]
+) -> Executed:
+    tool = all_tools()[call.tool]
     return Executed(
         call.execution_id,
         call.workspace.workspace_id,

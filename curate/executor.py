@@ -24,15 +24,28 @@ Outcome = TypeVar("Outcome")
 class Executor(Protocol):
     """Maps a pure function over items; the results come in the order of the items."""
 
-    def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
-        """Results in the order of the items. An exception of the function is raised here."""
+    def map(
+        self,
+        function: Callable[[Item], Outcome],
+        items: Iterable[Item],
+        crashed: Callable[[Item], Outcome] | None = None,
+    ) -> Iterator[Outcome]:
+        """Results in the order of the items. An exception of the function is raised here.
+
+        `crashed` gives the result of an item whose worker ends under it, also when it is alone.
+        """
         ...
 
 
 class Here:
     """Runs in this process, one after the other."""
 
-    def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
+    def map(
+        self,
+        function: Callable[[Item], Outcome],
+        items: Iterable[Item],
+        crashed: Callable[[Item], Outcome] | None = None,  # noqa: ARG002  what ends here ends all
+    ) -> Iterator[Outcome]:
         """As `Executor.map`."""
         return map(function, items)
 
@@ -41,24 +54,55 @@ class Processes:
     """Runs in a pool of processes, which starts with the first item."""
 
     def __init__(self, jobs: int) -> None:
-        self._pool = ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), initializer=_end_with_parent
-        )
+        self._jobs = jobs
+        self._pool = _pool(jobs)
 
-    def map(self, function: Callable[[Item], Outcome], items: Iterable[Item]) -> Iterator[Outcome]:
-        """As `Executor.map`; a worker that was killed is a CurateError."""
-        try:
-            yield from self._pool.map(function, items)
-        except BrokenProcessPool:
-            raise CurateError(
-                "a worker process",
-                "was ended from outside, perhaps for want of memory",
-                "run again: finished work is kept; --jobs 1 needs least memory",
-            ) from None
+    def map(
+        self,
+        function: Callable[[Item], Outcome],
+        items: Iterable[Item],
+        crashed: Callable[[Item], Outcome] | None = None,
+    ) -> Iterator[Outcome]:
+        """As `Executor.map`; a worker that was killed is a CurateError without `crashed`."""
+        waiting = list(items)
+        while waiting:
+            done = 0
+            try:
+                for outcome in self._pool.map(function, waiting):
+                    done += 1
+                    yield outcome
+            except BrokenProcessPool:
+                self._pool = _pool(self._jobs)
+                if crashed is None:
+                    raise CurateError(
+                        "a worker process",
+                        "was ended from outside, perhaps for want of memory",
+                        "run again: finished work is kept; --jobs 1 needs least memory",
+                    ) from None
+                yield self._alone(function, waiting[done], crashed)
+                done += 1
+            waiting = waiting[done:]
+
+    def _alone(
+        self,
+        function: Callable[[Item], Outcome],
+        item: Item,
+        crashed: Callable[[Item], Outcome],
+    ) -> Outcome:
+        """The result of an item in a process of its own, or what `crashed` gives for it."""
+        with _pool(1) as pool:
+            try:
+                return pool.submit(function, item).result()
+            except BrokenProcessPool:
+                return crashed(item)
 
     def close(self) -> None:
         """End the workers; work not yet begun is dropped."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
 
 
 @contextmanager

@@ -169,4 +169,5 @@ def view(call: Traced) -> dict[str, Any]:
         "is_failure": runner.is_failure(typed),
         "is_empty": runner.is_empty(typed),
         "is_clean": runner.is_clean(typed),
+        "is_cut": runner.is_cut(typed),
     }

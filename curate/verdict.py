@@ -27,7 +27,7 @@ def verdict(
     too_long, no_call (code that called no tool), unexpected_error, not_recovered and not_failed
     (a call that should have failed did not), not_empty, empty_result, unwanted_codes (findings
     that say nothing about the code, as of packages that are not installed in the workspace),
-    defect_not_reported, contradicts_facts.
+    too_little, defect_not_reported, contradicts_facts.
 
     `steps` are the tools' views of what they returned, `contents` the messages. Raises CurateError
     for an expectation that a tool has no answer to.
@@ -60,7 +60,7 @@ def _unlike_earlier(expected: Mapping[str, Any], steps: Sequence[Step]) -> str |
 
 def _unlike(expected: Mapping[str, Any], step: Step) -> str | None:
     """Why a call that had something to find is not what the facts expect, or None."""
-    if step["is_failure"] or step.get("truncated"):
+    if step["is_failure"] or step["is_cut"]:
         return "unexpected_error"
     if step["is_empty"]:
         return "empty_result"
@@ -130,6 +130,7 @@ def _reports(view: Step, wanted: Mapping[str, Any]) -> bool:
 # Why a candidate is dropped when one of these does not hold; other keys are contradicts_facts.
 REASONS = {
     "without_codes": "unwanted_codes",
+    "at_least": "too_little",
     "reports": "defect_not_reported",
     "fails": "defect_not_reported",
 }
@@ -152,6 +153,8 @@ EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
     "line_count": lambda view, value: view["line_count"] == value,
     # the fields of the result, by their place: {"locations.0.line": 81}
     "fields": lambda view, value: all(_field(view, key) == value[key] for key in value),
+    # the fields of the result that count something, at least so high: {"violation_count": 2}
+    "at_least": lambda view, value: all(_field(view, key) >= value[key] for key in value),
     # a list of the result, by the fields named: {"of": "references", "rows": [{"file": …}, …]}
     "rows": lambda view, value: _rows(view, value)[0] == _rows(view, value)[1],
     "rows_include": lambda view, value: set(_rows(view, value)[1]) <= set(_rows(view, value)[0]),

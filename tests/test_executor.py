@@ -30,6 +30,12 @@ def vanish(_number: int) -> None:
     os._exit(1)
 
 
+def vanish_at_three(number: int) -> int:
+    if number == 3:
+        os._exit(1)
+    return number
+
+
 @pytest.fixture(params=[1, 2], ids=["here", "processes"])
 def workers(request):
     with executor(request.param) as found:
@@ -66,6 +72,13 @@ def test_a_killed_worker_is_an_error_that_says_how_to_go_on():
         "a worker process: was ended from outside, perhaps for want of memory\n"
         "  fix: run again: finished work is kept; --jobs 1 needs least memory"
     )
+
+
+def test_an_item_that_ends_its_worker_is_found_and_the_others_are_done():
+    with executor(2) as workers:
+        results = list(workers.map(vanish_at_three, range(8), lambda number: -number))
+        assert results == [0, 1, 2, -3, 4, 5, 6, 7]
+        assert list(workers.map(double, range(3))) == [0, 2, 4]
 
 
 def test_when_the_caller_fails_the_workers_end():

@@ -18,6 +18,7 @@ from curate.phrases import (
     read_answers,
     read_prompts,
     sentence,
+    tally,
     used_variables,
 )
 from curate.project import Project
@@ -112,6 +113,11 @@ def test_the_filters_write_english():
     assert places([{"path": "a.py", "line": 3}, {"path": "b.py", "line": 10}]) == (
         "`a.py:3` and `b.py:10`"
     )
+    assert tally([{"code": "E5"}, {"code": "F4"}, {"code": "D1"}, {"code": "F4"}], "code") == [
+        {"value": "F4", "count": 2},
+        {"value": "D1", "count": 1},
+        {"value": "E5", "count": 1},
+    ]
     assert sentence(" undefined\n  name `x`. ") == "undefined name `x`"
 
 

@@ -154,6 +154,13 @@ REASONS = {
         [read("nope.py"), FIND_RUN],
         "contradicts_facts",
     ),
+    "findings enough": ("found", {"at_least": {"error_count": 1}}, [typecheck("wrong.py")], None),
+    "too few findings": (
+        "found",
+        {"at_least": {"error_count": 2}},
+        [typecheck("wrong.py")],
+        "too_little",
+    ),
     "findings of the code": (
         "found",
         {"without_codes": ["import-not-found"]},
@@ -224,7 +231,7 @@ def test_every_expectation_has_its_case():
 )
 def test_a_defect_that_no_test_notices_is_dropped(failed, errors, reason):
     step = {"tool": "pytest_run", "failed": failed, "errors": errors}
-    step |= {"is_failure": False, "is_empty": False}
+    step |= {"is_failure": False, "is_empty": False, "is_cut": False}
     assert verdict_of("found", {"fails": 1}, [step], ["text"], LIMIT) == reason
 
 
@@ -256,5 +263,5 @@ def test_an_expectation_that_the_last_tool_has_no_answer_to_is_refused(run):
         "expected.matches of an intent: needs 'matches' in the last result, which read_file does "
         "not give\n"
         "  fix: expect something of success, error, text, start_line, end_line, line_count, code, "
-        "fence, tool, is_failure, is_empty, is_clean, or call another tool last"
+        "fence, tool, is_failure, is_empty, is_clean, is_cut, or call another tool last"
     )

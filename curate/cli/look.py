@@ -1,4 +1,4 @@
-"""`curate sql`, `show`, `explain` and `intents`: what reads a built corpus."""
+"""`curate sql`, `show`, `explain`, `stats` and `intents`: what reads a built corpus."""
 # ruff: noqa: D301  click's mark for lines that are not rewrapped is the character \b itself
 
 import click
@@ -75,6 +75,30 @@ def explain(project: Project, candidate_id: str, corpus: str | None, as_json: bo
         console.show_json(found)
     else:
         console.show(candidate_text(found))
+
+
+@main.command()
+@click.argument("corpora", nargs=-1, metavar="[CORPUS]...")
+@json_option
+@in_project
+def stats(project: Project, corpora: tuple[str, ...], as_json: bool) -> None:
+    """Count the samples of each tool, category, outcome, surface and number of turns.
+
+    Printed as Markdown tables, of the corpus built last when none is named.
+
+    \b
+    Examples:
+      curate stats
+      curate stats phase27 phase27-direct
+    """
+    from curate.counting import markdown
+    from curate.counting import stats as count
+
+    counted = [count(project, corpus) for corpus in corpora or (None,)]
+    if as_json:
+        console.show_json(counted)
+    else:
+        console.show("\n\n".join(map(markdown, counted)))
 
 
 @main.command()

@@ -19,7 +19,8 @@ _ALWAYS = """(version 1)
 (allow file-read* file-write* file-ioctl
   (literal "/dev/null") (literal "/dev/zero") (literal "/dev/random") (literal "/dev/urandom"))
 """
-# What dyld and the C library read of a Mac before a program's first line.
+# What dyld and the C library read of a Mac before a program's first line, and where the libraries
+# of a Python lie that Homebrew, python.org or Xcode brought.
 _SYSTEM = (
     "/System",
     "/usr/lib",
@@ -27,6 +28,12 @@ _SYSTEM = (
     "/Library/Apple",
     "/private/var/db/dyld",
     "/private/var/db/timezone",
+    "/Library/Frameworks",
+    "/Library/Developer",
+    "/opt/homebrew/Cellar",
+    "/opt/homebrew/opt",
+    "/opt/homebrew/lib",
+    "/usr/local",
 )
 
 

@@ -1,9 +1,12 @@
 """The defects: one file each here, and what packages bring as entry points of `curate.defects`."""
 
+import hashlib
 import importlib
+import inspect
 import pkgutil
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from curate.defects.base import Defect
 from curate.errors import CurateError
@@ -33,6 +36,14 @@ def all_defects() -> dict[str, Defect]:
             )
         defects[defect.name] = defect
     return defects
+
+
+def codes_of_defects() -> dict[str, str]:
+    """The sha256 of each defect's module by the defect's name: packages bring some."""
+    return {
+        name: hashlib.sha256(Path(inspect.getfile(type(defect))).read_bytes()).hexdigest()
+        for name, defect in all_defects().items()
+    }
 
 
 def _installed(entry: EntryPoint) -> type[Defect]:

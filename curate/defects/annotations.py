@@ -4,10 +4,10 @@ import libcst as cst
 
 from curate.defects.code import Code
 from curate.defects.scopes import name_of
-from curate.defects.words import PLAIN_TYPES
+from curate.defects.words import PLAIN_TYPES, names
 
-OF_NOTHING = frozenset(
-    "None Any object Optional Never NoReturn TypeGuard TypeIs Self Literal Annotated".split()
+OF_NOTHING = names(
+    "None Any object Optional Never NoReturn TypeGuard TypeIs Self Literal Annotated"
 )
 """Parts of an annotation that admit None, or anything, or need more than names to tell."""
 

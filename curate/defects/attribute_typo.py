@@ -4,10 +4,11 @@ return self.events[-1]  ->  return self.evnets[-1]
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code, Found
 from curate.defects.members import is_closed, members
 from curate.defects.scopes import Scope
@@ -19,7 +20,10 @@ class AttributeTypo(Defect):
 
     name = "attribute_typo"
     summary = "an attribute is mistyped where it is read, so the object has none of that name"
-    reports = {"typecheck": ("missing-attribute", "unresolved-attribute"), "pytest_run": ()}
+    reports: ClassVar[Reports] = {
+        "typecheck": ("missing-attribute", "unresolved-attribute"),
+        "pytest_run": (),
+    }
     messages = (
         "Read {whole} in {symbol}",
         "{symbol}: use {whole}",

@@ -15,6 +15,8 @@ from typing import ClassVar, NamedTuple
 from curate.defects.code import Code, CodeError
 from curate.defects.digest import choose, pick_digest
 
+Reports = Mapping[str, tuple[str, ...]]
+"""The tools that can report a fault, the best one first, with the codes they give it."""
 HUSHED = re.compile(r"#.*\b(?:type: *ignore|noqa|ty: *ignore|pyright|mypy|pragma|fmt)")
 MAX_MESSAGE = 72  # what git's own guide asks of the first line
 MODULE = "the module"  # what messages call the place of a fault outside of any definition
@@ -68,7 +70,7 @@ class Planting:
     original: str
     planted: str
     message: str
-    reports: Mapping[str, tuple[str, ...]]
+    reports: Reports
     edits: tuple[Edit, ...]
     at: int
 
@@ -98,7 +100,7 @@ class Defect(ABC):
 
     name: ClassVar[str]
     summary: ClassVar[str]
-    reports: ClassVar[Mapping[str, tuple[str, ...]]]
+    reports: ClassVar[Reports]
     messages: ClassVar[tuple[str, ...]]
 
     @abstractmethod

@@ -8,10 +8,9 @@ import libcst as cst
 from curate.defects.code import Code, Found
 from curate.defects.members import is_closed
 from curate.defects.scopes import Scope, name_of
+from curate.defects.words import names
 
-HARMLESS = frozenset(
-    "staticmethod classmethod override typing.override t.override deprecated".split()
-)
+HARMLESS = names("staticmethod classmethod override typing.override t.override deprecated")
 """Decorators that leave the parameters as they are."""
 
 

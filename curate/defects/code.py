@@ -20,7 +20,7 @@ from curate.defects.words import BUILTINS, identifiers
 from curate.facts.cst_nodes import CHILDREN, IMPORTS, IMPORTS_FROM
 from curate.facts.cst_positions import NotGivenBackError, Positions, Span
 
-Node = TypeVar("Node", bound=cst.CSTNode)
+Node_co = TypeVar("Node_co", bound=cst.CSTNode, covariant=True)
 _TARGETS = (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.CompFor, cst.NamedExpr)
 _BINDING = frozenset(  # looked up by class: isinstance of so many nodes takes a second a megabyte
     {
@@ -39,10 +39,10 @@ class CodeError(ValueError):
     """A text that is not read: no Python, or line ends that are told apart by nobody."""
 
 
-class Found(NamedTuple, Generic[Node]):
+class Found(NamedTuple, Generic[Node_co]):
     """A node and the scope it runs in; `is_odd` inside an annotation, or where it may never run."""
 
-    node: Node
+    node: Node_co
     scope: Scope
     is_odd: bool
 
@@ -72,7 +72,7 @@ class Code:
         self._found: dict[type, list[Found]] = defaultdict(list)
         self._walk()
 
-    def all(self, *kinds: type[Node]) -> list[Found[Node]]:
+    def all(self, *kinds: type[Node_co]) -> list[Found[Node_co]]:
         """The nodes of these kinds, in the order of the file."""
         found = [found for kind in kinds for found in self._found[kind]]
         return sorted(found, key=lambda one: self._positions.span(one.node))
@@ -173,10 +173,11 @@ class Code:
         new = Scope(node, scope, scope.inside(node.name.value))
         self.scopes.append(new)
         rest: list[tuple[cst.CSTNode, Scope, bool]] = [(node.body, new, is_odd)]
+        outside: list[cst.CSTNode] = []
         if isinstance(node, cst.ClassDef):
-            outside = [arg.value for arg in (*node.bases, *node.keywords)]
+            outside += [arg.value for arg in (*node.bases, *node.keywords)]
         else:
-            outside = [node.returns] if node.returns else []
+            outside += [node.returns] if node.returns else []
             for param in new.params:
                 new.bound.add(param.name.value)
                 outside += [part for part in (param.annotation, param.default) if part]

@@ -1,6 +1,6 @@
 """Every defect that one file has a place for: a pure function of the file, for any process.
 
-plantings_of(FileTask("svcs@26.2.0", "src/svcs/flask.py", "/…/flask.py", ("svcs",), ("init_app",), 5))
+plantings_of(FileTask("svcs@26.2.0", "src/svcs/flask.py", "/…/flask.py", ("svcs",), ("get",), 5))
 """
 
 from collections.abc import Sequence

@@ -5,10 +5,11 @@ if not self.events:  ->  if self.events:
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
 
 OPPOSITES: tuple[tuple[type[cst.BaseCompOp], str, str], ...] = (
@@ -28,7 +29,7 @@ class InvertedCondition(Defect):
 
     name = "inverted_condition"
     summary = "the condition of an if is the opposite of what is meant"
-    reports = {"pytest_run": ()}
+    reports: ClassVar[Reports] = {"pytest_run": ()}
     messages = (
         "{symbol}: branch if {name}",
         "Turn the check in {symbol} around: if {name}",
@@ -84,8 +85,8 @@ CASES = [
         "def last(events):\n    if events:\n        return None\n    return events[-1]\n",
     ),
     Planted(
-        "def find(key, table):\n    if key in table and table[key]:\n        return table[key]\n",
-        "def find(key, table):\n    if key not in table and table[key]:\n        return table[key]\n",
+        "def find(key, table):\n    if key in table and table:\n        return table[key]\n",
+        "def find(key, table):\n    if key not in table and table:\n        return table[key]\n",
     ),
     Planted(
         "class A:\n    def b(self):\n        if self.c:  # why\n            return 1\n",

@@ -4,8 +4,9 @@ self._read(path, encoding)  ->  self._read(path)
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.calls import LocalCall, local_calls
 from curate.defects.code import Code
 
@@ -15,7 +16,7 @@ class MissingArgument(Defect):
 
     name = "missing_argument"
     summary = "a call leaves out an argument that the function requires"
-    reports = {"typecheck": ("missing-argument",), "pytest_run": ()}
+    reports: ClassVar[Reports] = {"typecheck": ("missing-argument",), "pytest_run": ()}
     messages = (
         "Call {callee} without {name} in {symbol}",
         "{symbol}: leave {name} to {callee}",

@@ -4,11 +4,12 @@ def lines(self, extra: list[str] | None = None)  ->  def lines(self, extra: list
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
 from curate.defects.annotations import parts
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
 from curate.defects.scopes import Scope, name_of
 
@@ -22,7 +23,7 @@ class MutableDefault(Defect):
 
     name = "mutable_default"
     summary = "a parameter defaults to a mutable object that all calls share"
-    reports = {"ruff_check": ("B006",)}
+    reports: ClassVar[Reports] = {"ruff_check": ("B006",)}
     messages = (
         "Default {name} of {symbol} to {planted}",
         "{symbol}: {name} is {planted} unless given",

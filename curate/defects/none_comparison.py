@@ -5,10 +5,11 @@ if timeout is None:  ->  if timeout == None:
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
 from curate.defects.scopes import name_of
 
@@ -18,7 +19,7 @@ class NoneComparison(Defect):
 
     name = "none_comparison"
     summary = "None is compared with == or != and not with is"
-    reports = {"ruff_check": ("E711",)}
+    reports: ClassVar[Reports] = {"ruff_check": ("E711",)}
     messages = (
         "Compare {name} with None by {operator} in {symbol}",
         "{symbol}: check {name} {operator} None",

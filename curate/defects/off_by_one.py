@@ -5,10 +5,11 @@ while position < len(text):  ->  while position <= len(text):
 
 import re
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code, Found
 from curate.defects.scopes import name_of
 
@@ -27,7 +28,7 @@ class OffByOne(Defect):
 
     name = "off_by_one"
     summary = "a bound, index or count is off by one"
-    reports = {"pytest_run": ()}
+    reports: ClassVar[Reports] = {"pytest_run": ()}
     messages = (
         "Adjust the bounds in {symbol}: {name}",
         "{symbol}: use {name}",

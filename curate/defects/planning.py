@@ -71,7 +71,7 @@ class PlannedChange:
 
 @dataclass(frozen=True)
 class PlannedWorkspace:
-    """What is changed of a source, and the defects that cannot be planted in it, with the reason."""
+    """What is changed of a source, and what cannot be planted in it, with the reason."""
 
     source_id: str
     changes: tuple[PlannedChange, ...]

@@ -4,11 +4,12 @@ return self._load(path)  ->  self._load(path)
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
 from curate.defects.annotations import is_definite
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
 from curate.defects.scopes import Scope
 
@@ -20,7 +21,7 @@ class RemovedReturn(Defect):
 
     name = "removed_return"
     summary = "the return at the end of a function is gone, so it gives None"
-    reports = {"typecheck": ("invalid-implicit-return",), "pytest_run": ()}
+    reports: ClassVar[Reports] = {"typecheck": ("invalid-implicit-return",), "pytest_run": ()}
     messages = (
         "Drop the return at the end of {symbol}",
         "{symbol}: no longer return {name}",

@@ -4,10 +4,11 @@ def read_page(path): ...  ->  def load_page(path): ...
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
 from curate.defects.digest import choose
 
@@ -49,7 +50,11 @@ class RenamedFunction(Defect):
 
     name = "renamed_function"
     summary = "a function is renamed, and calls in its file keep the old name"
-    reports = {"typecheck": ("unresolved-reference",), "ruff_check": ("F821",), "pytest_run": ()}
+    reports: ClassVar[Reports] = {
+        "typecheck": ("unresolved-reference",),
+        "ruff_check": ("F821",),
+        "pytest_run": (),
+    }
     messages = (
         "Rename {name} to {planted}",
         "{name} is now {planted}",

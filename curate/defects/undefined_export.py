@@ -4,10 +4,11 @@ __all__ = ["Tracker"]  ->  __all__ = ["Trakcer"]
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
 from curate.defects.scopes import Scope, name_of
 from curate.defects.words import typo
@@ -21,7 +22,7 @@ class UndefinedExport(Defect):
 
     name = "undefined_export"
     summary = "__all__ lists a name that the module does not define"
-    reports = {"ruff_check": ("F822",)}
+    reports: ClassVar[Reports] = {"ruff_check": ("F822",)}
     messages = (
         "Export {name}",
         "Add {name} to __all__",

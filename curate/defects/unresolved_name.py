@@ -4,10 +4,11 @@ return response.text  ->  return repsonse.text
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
 from curate.defects.words import typo
 
@@ -17,7 +18,11 @@ class UnresolvedName(Defect):
 
     name = "unresolved_name"
     summary = "a name is mistyped where it is read, so nothing has that name"
-    reports = {"typecheck": ("unresolved-reference",), "ruff_check": ("F821",), "pytest_run": ()}
+    reports: ClassVar[Reports] = {
+        "typecheck": ("unresolved-reference",),
+        "ruff_check": ("F821",),
+        "pytest_run": (),
+    }
     messages = (
         "Use {name} in {symbol}",
         "Read {name} instead of {meant} in {symbol}",

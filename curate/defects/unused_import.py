@@ -4,10 +4,11 @@ import os  ->  import json, and then import os
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code, Found
 from curate.defects.digest import pick_digest
 from curate.defects.scopes import name_of
@@ -21,7 +22,7 @@ class UnusedImport(Defect):
 
     name = "unused_import"
     summary = "a module is imported and never used"
-    reports = {"ruff_check": ("F401",)}
+    reports: ClassVar[Reports] = {"ruff_check": ("F401",)}
     messages = (
         "Import {name}",
         "Add an import of {name}",

@@ -4,20 +4,22 @@ self.flush()  ->  result = self.flush()
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
 from curate.defects.digest import choose
 from curate.defects.scopes import Scope, name_of
+from curate.defects.words import names
 
 KEPT = ("result", "outcome", "response", "status", "value", "ret", "returned")
 CAUGHT = ("error", "exc", "err", "exception")
 DYNAMIC = frozenset({"locals", "exec", "eval", "vars"})
-GIVE_NOTHING = frozenset(
+GIVE_NOTHING = names(
     "append extend add update clear sort insert remove discard setattr delattr print echo fail "
-    "warn debug info warning error exception setdefault write_line".split()
+    "warn debug info warning error exception setdefault write_line"
 )
 """Calls whose result nobody would think of keeping."""
 
@@ -27,7 +29,7 @@ class UnusedVariable(Defect):
 
     name = "unused_variable"
     summary = "a local variable is assigned and never used"
-    reports = {"ruff_check": ("F841",)}
+    reports: ClassVar[Reports] = {"ruff_check": ("F841",)}
     messages = (
         "Keep {name} in {symbol}",
         "{symbol}: store {what} as {name}",
@@ -59,7 +61,9 @@ def _of_call(code: Code, node: cst.Expr, scope: Scope, seed: int) -> Site | None
     if what is None or not code.is_one_line(start, end):
         return None
     name = _unused(code, KEPT, seed, what)
-    return name and Site(
+    if name is None:
+        return None
+    return Site(
         (Edit(start, start, f"{name} = "),),
         start,
         scope.symbol,

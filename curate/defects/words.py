@@ -10,22 +10,28 @@ from collections.abc import Container
 
 from curate.defects.digest import choose
 
-BUILTINS = frozenset(
+
+def names(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
+
+BUILTINS = names(
     "abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod "
     "compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset "
     "getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals "
     "map max memoryview min next object oct open ord pow print property range repr reversed round "
-    "set setattr slice sorted staticmethod str sum super tuple type vars zip".split()
+    "set setattr slice sorted staticmethod str sum super tuple type vars zip"
 )
-PLAIN_TYPES = frozenset("bool bytes complex dict float frozenset int list set str tuple".split())
+PLAIN_TYPES = names("bool bytes complex dict float frozenset int list set str tuple")
 """Built-in types that a checker tells apart whatever else it knows."""
-PLAIN_BASES = frozenset(
+PLAIN_BASES = names(
     "object Exception BaseException ValueError TypeError RuntimeError KeyError LookupError "
     "IndexError AttributeError NotImplementedError OSError ImportError Warning UserWarning "
-    "DeprecationWarning ABC Protocol Generic Enum IntEnum str int dict list tuple".split()
+    "DeprecationWarning ABC Protocol Generic Enum IntEnum str int dict list tuple"
 )
 """Bases whose attributes a checker knows."""
-STDLIB = frozenset(
+STDLIB = names(
     "abc argparse ast asyncio base64 binascii bisect calendar codecs collections colorsys "
     "concurrent configparser contextlib contextvars copy csv dataclasses datetime decimal "
     "difflib dis email enum errno fnmatch fractions functools gc getpass gettext glob gzip hashlib "
@@ -34,7 +40,7 @@ STDLIB = frozenset(
     "random re sched secrets select shlex shutil signal site socket sqlite3 ssl stat statistics "
     "string struct subprocess sys sysconfig tempfile textwrap threading time timeit token tokenize "
     "traceback types typing unicodedata unittest urllib uuid warnings weakref zipfile zipimport "
-    "zlib zoneinfo".split()
+    "zlib zoneinfo"
 )
 LEFT_OVER = (
     *("json", "re", "time", "logging", "sys", "os", "functools", "itertools", "copy"),

@@ -4,16 +4,16 @@ normalize(text)  ->  normalize([text])
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
 from curate.defects.annotations import plain
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.calls import local_calls
 from curate.defects.code import Code
 from curate.defects.digest import choose
 from curate.defects.scopes import name_of
-
 
 WRAPPED = {
     "str": ("[{0}]", "({0},)"),
@@ -34,7 +34,7 @@ class WrongArgumentType(Defect):
 
     name = "wrong_argument_type"
     summary = "a call passes a value of another type than the parameter is annotated with"
-    reports = {"typecheck": ("invalid-argument-type",)}
+    reports: ClassVar[Reports] = {"typecheck": ("invalid-argument-type",)}
     messages = (
         "Pass {planted} to {callee} in {symbol}",
         "{symbol}: call {callee} with {planted}",
@@ -69,8 +69,8 @@ def _other(code: Code, value: cst.BaseExpression, kind: str, seed: int) -> str:
 
 CASES = [
     Planted(
-        "def pad(text: str, width: int) -> str:\n    return text\n\n\ndef f():\n    pad(g(), 8)\n",
-        'def pad(text: str, width: int) -> str:\n    return text\n\n\ndef f():\n    pad(g(), "8")\n',
+        "def pad(text: str, width: int):\n    return text\n\n\ndef f():\n    pad(g(), 8)\n",
+        'def pad(text: str, width: int):\n    return text\n\n\ndef f():\n    pad(g(), "8")\n',
     ),
     Planted(
         "class A:\n    def b(self, rows: list[str]) -> None: ...\n\n"

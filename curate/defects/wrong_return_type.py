@@ -4,15 +4,15 @@ def names(self) -> list[str]: return list(self._names)  ->  return tuple(self._n
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import libcst as cst
 
 from curate.defects.annotations import is_definite, plain, without_none
-from curate.defects.base import Defect, Edit, Planted, Site, Untouched
+from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
 from curate.defects.digest import choose
 from curate.defects.scopes import name_of
-
 
 OTHER_CALLS = {
     "list": ("tuple", "set"),
@@ -27,6 +27,7 @@ OTHER_CALLS = {
     "float": ("str",),
     "bytes": ("bytearray", "list"),
 }
+OF_TEXT = frozenset({"join", "lower", "strip", "format", "replace"})
 NARROWED = (
     "Annotate {symbol} as returning {name}",
     "{symbol}: narrow the return type to {name}",
@@ -39,7 +40,9 @@ class WrongReturnType(Defect):
 
     name = "wrong_return_type"
     summary = "a function returns a value of another type than its annotation says"
-    reports = {"typecheck": ("invalid-explicit-return", "invalid-implicit-return")}
+    reports: ClassVar[Reports] = {
+        "typecheck": ("invalid-explicit-return", "invalid-implicit-return")
+    }
     messages = (
         "Return {name} from {symbol}",
         "{symbol}: give back {name}",
@@ -68,38 +71,52 @@ class WrongReturnType(Defect):
                     edits, symbol = (Edit(*place, now),), scope.symbol
                     yield Site(edits, start, symbol, now, messages=NARROWED)
                 continue
-            other = _other(code, value, plain(annotation), seed)
+            kind = plain(annotation)
+            other = _other(code, value, kind, seed) if kind else None
             if other is not None:
                 yield Site((Edit(start, end, other),), start, scope.symbol, other)
 
 
-def _other(code: Code, value: cst.BaseExpression, kind: str | None, seed: int) -> str | None:
+def _other(code: Code, value: cst.BaseExpression, kind: str, seed: int) -> str | None:
     """What a hand returns instead of a value of this built-in type."""
-    if kind is None:
-        return None
     text = code.source(value)
     if isinstance(value, cst.Call):
-        name, others = name_of(value.func), OTHER_CALLS.get(kind, ())
-        if name == kind or (name == "sorted" and kind == "list"):
-            return choose(seed, "return", text, others) + text[len(name or "") :]
-        if name == "len" and kind == "int" and len(value.args) == 1:
-            return f"str({text})"
-        is_join = kind == "str" and isinstance(value.func, cst.Attribute)
-        if is_join and value.func.attr.value in {"join", "lower", "strip", "format", "replace"}:
-            return f"{text}.encode()"
-        return None
-    if isinstance(value, cst.FormattedString | cst.ConcatenatedString) and kind == "str":
-        return None if value.lpar else f"{text}.encode()"
-    if isinstance(value, cst.SimpleString) and kind == "str" and not text.startswith(("r", "b")):
-        return f"b{text}" if text.isascii() else "None"
-    if kind == "bool" and name_of(value) in {"True", "False"}:
-        return choose(seed, "return", text, ("None", f'"{text.lower()}"', "0"))
-    if kind in {"bool", "int", "str"} and isinstance(value, cst.Integer):
-        return f'"{text}"'
-    if kind == "bool" and isinstance(value, cst.Comparison | cst.UnaryOperation) and not value.lpar:
-        return f"str({text})"
+        return _of_call(value, text, kind, seed)
+    if isinstance(value, cst.Integer):
+        return f'"{text}"' if kind in {"bool", "int"} else None
+    if kind == "str":
+        return _of_text(value, text)
+    if kind == "bool":
+        return _of_bool(value, text, seed)
     is_empty = isinstance(value, cst.List | cst.Dict) and not value.elements
     return "None" if is_empty and kind in {"list", "dict"} else None
+
+
+def _of_call(value: cst.Call, text: str, kind: str, seed: int) -> str | None:
+    """The call of another built-in type, or one more step behind a call whose type is known."""
+    name, others = name_of(value.func), OTHER_CALLS.get(kind, ())
+    if others and (name == kind or (name == "sorted" and kind == "list")):
+        return choose(seed, "return", text, others) + text[len(name or "") :]
+    if name == "len" and kind == "int":
+        return f"str({text})"
+    method = value.func.attr.value if isinstance(value.func, cst.Attribute) else ""
+    return f"{text}.encode()" if kind == "str" and method in OF_TEXT else None
+
+
+def _of_text(value: cst.BaseExpression, text: str) -> str | None:
+    if isinstance(value, cst.FormattedString | cst.ConcatenatedString):
+        return None if value.lpar else f"{text}.encode()"
+    is_plain = isinstance(value, cst.SimpleString) and not text.startswith(("r", "b"))
+    if not is_plain:
+        return None
+    return f"b{text}" if text.isascii() else "None"
+
+
+def _of_bool(value: cst.BaseExpression, text: str, seed: int) -> str | None:
+    if name_of(value) in {"True", "False"}:
+        return choose(seed, "return", text, ("None", f'"{text.lower()}"', "0"))
+    is_known = isinstance(value, cst.Comparison | cst.UnaryOperation)
+    return f"str({text})" if is_known and not value.lpar else None
 
 
 CASES = [
@@ -108,8 +125,8 @@ CASES = [
         "def names(rows) -> list[str]:\n    return tuple(rows)  # by name\n",
     ),
     Planted(
-        "def find(rows) -> str | None:\n    for row in rows:\n        return row\n    return None\n",
-        "def find(rows) -> str:\n    for row in rows:\n        return row\n    return None\n",
+        "def first(rows) -> str | None:\n    if rows:\n        return rows[0]\n    return None\n",
+        "def first(rows) -> str:\n    if rows:\n        return rows[0]\n    return None\n",
     ),
     Planted(
         'def label(code: int) -> str:\n    return f"P-{code}"\n',

@@ -59,7 +59,7 @@ def run_uv(*arguments: str, where: str, given: str = "") -> str:
 def uv_program() -> str:
     """The path of uv: that of the package `uv`, else that on the PATH."""
     try:
-        from uv import find_uv_bin  # ty: ignore[import-not-found]
+        from uv import find_uv_bin
 
         return os.fsdecode(find_uv_bin())
     except (ImportError, FileNotFoundError):

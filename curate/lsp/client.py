@@ -5,8 +5,7 @@ server.ask("textDocument/hover", {"textDocument": {"uri": ...}, "position": ...}
 """
 
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -15,7 +14,7 @@ from typing import Any
 from curate.lsp.positions import ENCODINGS, Encoding
 from curate.lsp.process import ServerProcess
 from curate.lsp.uris import to_uri
-from curate.lsp.wire import ServerFault, Wire
+from curate.lsp.wire import ServerError, Wire
 from curate.tools.base import ToolError
 
 # Answers take milliseconds and the first one of a large project a second or two (bench/lsp.py).
@@ -73,42 +72,57 @@ class LanguageServer:
         A server that crashes, hangs or talks nonsense is started again and asked once more.
         Raises ToolError when it does so again, or refuses the request.
         """
+        return self._twice(lambda: self._ask(method, parameters, text))
+
+    def agreed(self) -> Encoding:
+        """The encoding agreed upon with the server, which is started if it is not running.
+
+        Raises ToolError when it does not start.
+        """
+        self._twice(self._start)
+        return self.encoding
+
+    def _twice(self, action: Callable[[], Any]) -> Any:
         with self._lock:
             try:
-                return self._ask_once(method, parameters, text)
-            except ServerFault:
+                return action()
+            except ServerError:
                 self._stop()
+            except ToolError:
+                raise
+            except BaseException:  # half a message may be under way
+                self._stop()
+                raise
             try:
-                return self._ask_once(method, parameters, text)
-            except ServerFault as fault:
+                return action()
+            except ServerError as fault:
                 self._stop()
                 raise ToolError(f"{self._program.name} {fault}") from None
 
-    def start(self) -> None:
-        """Start it if it is not running; its first question does so, too.
-
-        Raises ServerFault when it does not start.
-        """
+    def _start(self) -> None:
         if self._process is not None:
             return
-        self._process = ServerProcess(self._program.argv, self._folder, self._program.environment)
+        program = self._program
+        try:
+            self._process = ServerProcess(program.argv, self._folder, program.environment)
+        except OSError:  # its folder has gone, or there are too many processes or open files
+            raise ServerError("did not start") from None
         self._wire, self._opened = Wire(self._process), set()
         folders = [{"uri": to_uri(self._root), "name": self._root.name}]
         capabilities = {**CAPABILITIES, "general": {"positionEncodings": self._offered}}
-        agreed = self._request(
-            "initialize",
-            {
-                "processId": None,  # the server's own watch; ours is its keeper
-                "rootUri": folders[0]["uri"],
-                "workspaceFolders": folders,
-                "capabilities": capabilities,
-            },
-        )
-        about = agreed.get("capabilities") if isinstance(agreed, dict) else None
-        encoding = about.get("positionEncoding", "utf-16") if isinstance(about, dict) else None
-        if encoding not in ENCODINGS:
-            raise ServerFault("did not start")
-        self.encoding = encoding
+        try:
+            agreed = self._request(
+                "initialize",
+                {
+                    "processId": None,  # the server's own watch; ours is its keeper
+                    "rootUri": folders[0]["uri"],
+                    "workspaceFolders": folders,
+                    "capabilities": capabilities,
+                },
+            )
+        except ToolError:
+            raise ServerError("did not start") from None
+        self.encoding = _encoding(agreed)
         self._send({"method": "initialized", "params": {}})
 
     def close(self) -> None:
@@ -116,8 +130,8 @@ class LanguageServer:
         with self._lock:
             self._stop()
 
-    def _ask_once(self, method: str, parameters: Mapping[str, Any], text: str | None) -> Any:
-        self.start()
+    def _ask(self, method: str, parameters: Mapping[str, Any], text: str | None) -> Any:
+        self._start()
         if self._program.opens_files and text is not None:
             self._open(parameters["textDocument"]["uri"], text)
         return self._request(method, parameters)
@@ -149,7 +163,8 @@ class LanguageServer:
             case "workspace/configuration":
                 parameters = request.get("params")
                 items = parameters.get("items") if isinstance(parameters, dict) else None
-                return {"result": [self._settings(item) for item in items or ()]}
+                listed = items if isinstance(items, list) else []
+                return {"result": [self._settings(item) for item in listed]}
             case "workspace/workspaceFolders":
                 return {"result": [{"uri": to_uri(self._root), "name": self._root.name}]}
             case "client/registerCapability" | "window/workDoneProgress/create":
@@ -165,12 +180,21 @@ class LanguageServer:
 
     def _talk(self) -> Wire:
         if self._wire is None:
-            raise ServerFault("did not start")
+            raise ServerError("did not start")
         return self._wire
 
     def _stop(self) -> None:
         """End the process. What it was told is gone with it."""
         if self._process is not None:
-            with suppress(OSError):
-                self._process.end()
+            self._process.end()
         self._process = self._wire = None
+
+
+def _encoding(agreed: Any) -> Encoding:
+    """What a server's answer to `initialize` says; the protocol's default is UTF-16."""
+    capabilities = agreed.get("capabilities") if isinstance(agreed, dict) else None
+    given = capabilities.get("positionEncoding") if isinstance(capabilities, dict) else None
+    for encoding in ENCODINGS:
+        if encoding == (given or "utf-16"):
+            return encoding
+    raise ServerError("did not start")

@@ -9,18 +9,17 @@ asked about files by name and never given their text: no answer hangs on what wa
 """
 
 import atexit
-import os
 import threading
 from collections import OrderedDict
 from contextlib import ExitStack
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from curate.lsp.answers import Location, Locations, Position, read
 from curate.lsp.client import LanguageServer
 from curate.lsp.documents import Document, read_document, read_told
 from curate.lsp.positions import to_characters, to_units
+from curate.lsp.symbols import Standing, named, standings
 from curate.lsp.ty_server import stdlib_name, ty_server
 from curate.lsp.uris import from_uri, to_uri
 from curate.tools.alone import LINK, alone
@@ -56,6 +55,7 @@ class OpenWorkspace:
         self._open.callback(self.server.close)
         self._document = lru_cache(MAX_DOCUMENTS)(lambda path: read_document(workspace, path))
         self._told = lru_cache(MAX_DOCUMENTS)(read_told)
+        self._outline = lru_cache(MAX_DOCUMENTS)(self._standings)
         self._name = lru_cache(4 * MAX_DOCUMENTS)(self._file)
 
     def close(self) -> None:
@@ -72,12 +72,8 @@ class OpenWorkspace:
         """The parameters that name a symbol on a line. Raises ToolError when it is not there."""
         parameters, document = self.document(path)
         row, characters = document.find(path, line, symbol)
-        units = to_units(document.line(row), characters, self.encoding())
+        units = to_units(document.line(row), characters, self.server.agreed())
         return {**parameters, "position": {"line": row, "character": units}}
-
-    def encoding(self) -> Any:
-        """How the running server counts; it is started when it is not running."""
-        return self.server.agreed()
 
     def locations(self, answer: Any) -> list[Location]:
         """The locations of an answer that lie in the workspace or in the standard library.
@@ -102,6 +98,10 @@ class OpenWorkspace:
         preview = document.preview(span.start.line)
         return Told(self._name(location.uri) or "", *start, *end, preview)
 
+    def outline(self, uri: str) -> dict[tuple[str, int, int], Standing]:
+        """Where the symbols of a file stand, as `standings` tells it."""
+        return self._outline(uri)
+
     def name(self, uri: str) -> str | None:
         """A file relative to the workspace, or `<stdlib>/…`; None for any other file."""
         return self._name(uri)
@@ -109,6 +109,10 @@ class OpenWorkspace:
     def text(self, text: str) -> str:
         """A message without this machine's paths."""
         return self._place.text(text)
+
+    def _standings(self, uri: str) -> dict[tuple[str, int, int], Standing]:
+        answer = self.server.ask("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+        return standings(named(answer))
 
     def _columns(self, document: Document, position: Position) -> tuple[int, int]:
         line = document.line(position.line)
@@ -126,7 +130,7 @@ class OpenWorkspace:
         return stdlib_name(self._place, path)
 
 
-_opened: OrderedDict[tuple[int, str, str], OpenWorkspace] = OrderedDict()
+_opened: OrderedDict[tuple[str, str], OpenWorkspace] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -135,7 +139,7 @@ def language_server(workspace: Workspace) -> OpenWorkspace:
 
     Raises ToolError for settings of the workspace that lead outside of it.
     """
-    key = (os.getpid(), workspace.workspace_id, str(workspace.root.resolve()))
+    key = (workspace.workspace_id, str(workspace.root.resolve()))
     with _lock:
         if key not in _opened:
             _opened[key] = OpenWorkspace(workspace)

@@ -6,7 +6,8 @@ code points.
 to_units("'😀'; a", 5, "utf-16")       -> 6
 to_characters("'😀'; a", 6, "utf-16")  -> 5
 
-A line ends with `\n`, `\r\n` or `\r`; a form feed and the other breaks of `str.splitlines` end none.
+A line ends with `\n`, `\r\n` or `\r`; a form feed and the other breaks of `str.splitlines` end
+none.
 """
 
 import re

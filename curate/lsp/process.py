@@ -10,19 +10,22 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 
 from curate.tools.programs import ENVIRONMENT
 
 MEMORY_BYTES = 1 << 32  # as for `ty check`; ty takes 0.3 GB for pydantic (2026-11-21)
 END_SECONDS = 5.0
-# `<&0`: what runs in the background would have no input. After `exec` the shell holds neither end
-# of the server's pipes, so that a server that crashes is seen to.
+LEAST_LIFELINE = 10  # below are the numbers that the shell itself uses
+# What runs in the background has no input but through another number. After the second `exec` the
+# shell holds no end of the server's pipes, so that a server's end is seen.
 KEEPER = """
 ulimit -d "$1" 2>/dev/null
 folder=$2; lifeline=$3; shift 3
-"$@" <&0 &
-exec <"/dev/fd/$lifeline" >/dev/null
+exec 3<&0
+"$@" <&3 3<&- &
+exec <"/dev/fd/$lifeline" >/dev/null 3<&-
 read -r word
 kill -9 $!
 test "$word" = keep || rm -rf -- "$folder"
@@ -36,7 +39,9 @@ class ServerProcess:
         self, argv: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
     ) -> None:
         """Starts it in `folder`, which is its own."""
-        kept, self._lifeline = os.pipe()
+        lifeline, self._lifeline = os.pipe()
+        kept = fcntl(lifeline, F_DUPFD_CLOEXEC, LEAST_LIFELINE)
+        os.close(lifeline)
         try:
             self._keeper = subprocess.Popen(  # noqa: S603  the arguments are ours
                 _keeper_argv(argv, folder, kept),

@@ -19,7 +19,7 @@ MAX_HEADER_BYTES = 1 << 12
 READ_BYTES = 1 << 16
 
 
-class ServerFault(Exception):
+class ServerError(Exception):
     """A server that ended, hung, or said what is no message. It must be ended."""
 
 
@@ -32,7 +32,7 @@ class Wire:
         self._received = bytearray()
 
     def send(self, message: Mapping[str, Any], deadline: float) -> None:
-        """Send one message. Raises ServerFault when it is not taken."""
+        """Send one message. Raises ServerError when it is not taken."""
         body = json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode()
         rest = memoryview(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         while rest:
@@ -42,17 +42,17 @@ class Wire:
             except BlockingIOError:
                 continue
             except BrokenPipeError:
-                raise ServerFault("ended unexpectedly") from None
+                raise ServerError("ended unexpectedly") from None
 
     def receive(self, deadline: float) -> dict[str, Any]:
-        """The next message. Raises ServerFault when none comes or it is not a JSON object."""
+        """The next message. Raises ServerError when none comes or it is not a JSON object."""
         while (end := self._received.find(b"\r\n\r\n")) < 0:
             if len(self._received) > MAX_HEADER_BYTES:
-                raise ServerFault("wrote what is no message")
+                raise ServerError("wrote what is no message")
             self._read(deadline)
         size = _content_length(bytes(self._received[:end]))
         if size > MAX_MESSAGE_BYTES:
-            raise ServerFault(f"wrote a message of {size:,} bytes")
+            raise ServerError(f"wrote a message of {size:,} bytes")
         body = end + 4
         while len(self._received) < body + size:
             self._read(deadline)
@@ -63,7 +63,7 @@ class Wire:
         except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict):
-            raise ServerFault("wrote what is no message")
+            raise ServerError("wrote what is no message")
         return message
 
     def _read(self, deadline: float) -> None:
@@ -73,7 +73,7 @@ class Wire:
         except BlockingIOError:
             return
         if not chunk:
-            raise ServerFault("ended unexpectedly")
+            raise ServerError("ended unexpectedly")
         self._received += chunk
 
     @staticmethod
@@ -82,7 +82,7 @@ class Wire:
         poll = select.poll()
         poll.register(pipe, event)
         if left <= 0 or not poll.poll(left * 1000):
-            raise ServerFault("did not answer in time")
+            raise ServerError("did not answer in time")
 
 
 def _content_length(header: bytes) -> int:
@@ -91,4 +91,4 @@ def _content_length(header: bytes) -> int:
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"content-length" and value.strip().isdigit():
             return int(value)
-    raise ServerFault("wrote what is no message")
+    raise ServerError("wrote what is no message")

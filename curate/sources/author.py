@@ -1,6 +1,6 @@
 """The author a release states in its own metadata, by name and never by e-mail address.
 
-    Author-email: Hynek Schlawack <hs@ox.cx>   ->   "Hynek Schlawack"
+Author-email: Hynek Schlawack <hs@ox.cx>   ->   "Hynek Schlawack"
 """
 
 import re
@@ -24,7 +24,9 @@ def stated_author(tree: Path, name: str) -> str:
     if path.is_file() and not path.is_symlink():
         text = path.read_text(encoding="utf-8", errors="replace")
         for author in _names(HeaderParser().parsestr(text)):
-            plain = " ".join(re.sub(r"[\x00-\x1f\x7f<>]", " ", author).split())[:_NAME_CHARS].strip()
+            plain = " ".join(re.sub(r"[\x00-\x1f\x7f<>]", " ", author).split())[
+                :_NAME_CHARS
+            ].strip()
             if plain and "@" not in plain and plain.upper() != "UNKNOWN":
                 return plain
     return f"{name} maintainers"

@@ -1,6 +1,6 @@
 """What was released before a pinned release, and when: chosen from the index, verified, unpacked.
 
-history_of(index, sdist, "2026-02-19T03:50:11Z", cache)
+history_of(index, "flask", sdist, "2026-02-19T03:50:11Z", cache)
 (PastRelease(version="3.0.3", date="2024-04-07T19:26:08Z", sha256="cead..."), ...)
 """
 
@@ -29,28 +29,30 @@ _MAX_MEMBERS = 50_000  # as many as a tree may have
 
 
 def history_of(
-    index: PackageIndex, sdist: "DistributionPackage", released: str, cache: Cache
+    index: PackageIndex, name: str, sdist: "DistributionPackage", released: str, cache: Cache
 ) -> tuple[PastRelease, ...]:
     """The last HISTORY_RELEASES final releases of lower versions, the oldest first.
 
     Yanked ones are left out, and those that were released later than the next higher version, as
     fixes of an old series are.
     """
-    return tuple(reversed([*islice(_earlier(index, sdist, released, cache), HISTORY_RELEASES)]))
+    return tuple(
+        reversed([*islice(_earlier(index, name, sdist, released, cache), HISTORY_RELEASES)])
+    )
 
 
 def _earlier(
-    index: PackageIndex, sdist: "DistributionPackage", released: str, cache: Cache
+    index: PackageIndex, name: str, sdist: "DistributionPackage", released: str, cache: Cache
 ) -> "Iterator[PastRelease]":
     """Usable releases before `sdist`, the highest version first."""
     version: Version | None = release_version(sdist)
-    for other in reversed(index.sdists(sdist.project)):
+    for other in reversed(index.sdists(name)):
         found, sha256 = release_version(other), other.digests.get("sha256")
         if found is None or version is None or found >= version or sha256 is None:
             continue
         if found.is_prerelease or other.is_yanked:
             continue
-        date = release_date(other, index, downloaded(index, other, sha256, cache))
+        date = release_date(index, name, other, downloaded(index, other, sha256, cache))
         if date <= released:
             version, released = found, date
             yield PastRelease(version=str(found), date=date, sha256=sha256)
@@ -70,9 +72,11 @@ def downloaded(
     return index.download(sdist, cache.downloads, sha256, on_progress)
 
 
-def release_date(sdist: "DistributionPackage", index: PackageIndex, archive: Path) -> str:
+def release_date(
+    index: PackageIndex, name: str, sdist: "DistributionPackage", archive: Path
+) -> str:
     """When an sdist was uploaded, in UTC; where the index does not tell, its newest file's time."""
-    time = index.upload_times(sdist.project).get(sdist.filename)
+    time = index.upload_times(name).get(sdist.filename)
     time = time or datetime.fromtimestamp(_newest_member_seconds(archive), UTC)
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

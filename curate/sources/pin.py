@@ -5,7 +5,6 @@ Writing the pin down is `registry.write_source`.
 """
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curate.errors import CurateError
@@ -70,8 +69,8 @@ def pin(
                 fix="set another index by UV_DEFAULT_INDEX, or write the table by hand",
             )
         archive = downloaded(index, sdist, sha256, cache, on_progress)
-        released = release_date(sdist, index, archive)
-        history = history_of(index, sdist, released, cache)
+        released = release_date(index, name, sdist, archive)
+        history = history_of(index, name, sdist, released, cache)
     source = PypiSource(
         name=name,
         version=_normal_version(sdist),

@@ -137,10 +137,10 @@ def _source(path: Path, name: str, table: object) -> Source:
     try:
         return SOURCE.validate_python({"name": name, **table})
     except ValidationError as errors:
-        raise _invalid(where, table, errors) from None
+        raise _invalid(where, errors) from None
 
 
-def _invalid(where: str, table: dict[str, object], errors: ValidationError) -> CurateError:
+def _invalid(where: str, errors: ValidationError) -> CurateError:
     """The CurateError for the first thing pydantic found: the key, its value, what is accepted."""
     error = errors.errors()[0]
     # The first is the kind; the others lead to the value, as history[2].date.

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from curate.calling import CODE, Call, Executed, run_calls
+from curate.calling import CODE, Call, Executed, failed, run_calls
+from curate.errors import CurateError
 from curate.plans import Plan, Snippets, plan_of, view
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
 from curate.tools import all_tools
+from curate.tools.base import Workspace
 from curate.verdict import verdict
-from curate.workspaces.placed import workspaces_of
+from curate.workspaces.placed import changed, workspaces_of
 
 CONTRACT = Contract(
     writes=("candidate_results",),
@@ -35,9 +37,15 @@ def execute(build: Build) -> StageReport:
 
     What is not true gets a drop_reason.
     """
-    plans = _plans(build)
+    rows, places = _rows(build)
+    is_code = build.recipe.surface == "code"
+    plans = [
+        plan_of(row, places[row["workspace_id"]], build.recipe.seed, is_code=is_code)
+        for row in rows
+    ]
     snippets = Snippets.read(build.project)
     count_new, count_calls = carry_out(build, plans, snippets)
+    _refuse_changed(build, places)
     results = _judged(build, plans)
     with build.store.transaction():
         build.store.replace("candidate_results", results, {"corpus": build.corpus})
@@ -48,7 +56,8 @@ def execute(build: Build) -> StageReport:
     )
 
 
-def _plans(build: Build) -> list[Plan]:
+def _rows(build: Build) -> tuple[list[dict[str, Any]], dict[str, Workspace]]:
+    """The candidates to carry out, and their workspaces on disk."""
     columns = ("candidate_id", "intent", "workspace_id", "slots", "calls")
     rows = [
         dict(zip(columns, row, strict=True))
@@ -60,12 +69,23 @@ def _plans(build: Build) -> list[Plan]:
             [build.corpus],
         )
     ]
-    places = workspaces_of(build, {row["workspace_id"] for row in rows})
-    is_code = build.recipe.surface == "code"
-    return [
-        plan_of(row, places[row["workspace_id"]], build.recipe.seed, is_code=is_code)
-        for row in rows
-    ]
+    return rows, workspaces_of(build, {row["workspace_id"] for row in rows})
+
+
+def _refuse_changed(build: Build, places: dict[str, Workspace]) -> None:
+    """Raises CurateError when a tool wrote into a workspace: what was seen there is forgotten."""
+    if broken := changed(build, places):
+        build.store.connection.execute(
+            "delete from executions where workspace_id in (select unnest(?::varchar[]))", [broken]
+        )
+        raise CurateError(
+            f"workspace {broken[0]}",
+            f"was written to while tools ran in it, as were {len(broken) - 1} others"
+            if broken[1:]
+            else "was written to while tools ran in it",
+            "leave out the tool that writes there, and run again: it is made anew",
+            exit_code=1,
+        )
 
 
 def carry_out(build: Build, plans: Sequence[Plan], snippets: Snippets) -> tuple[int, int]:
@@ -112,7 +132,8 @@ def _run(build: Build, calls: Sequence[Call]) -> Iterator[Executed]:
 
     chunks = [calls[start : start + CHUNK] for start in range(0, len(calls), CHUNK)]
     done = 0
-    for batch in _batches(build.executor.map(run_calls, chunks), CHUNKS_IN_COMMIT):
+    ran = build.executor.map(run_calls, chunks, crashed=lambda chunk: one_by_one(build, chunk))
+    for batch in _batches(ran, CHUNKS_IN_COMMIT):
         rows = [row for chunk in batch for row in chunk]
         with build.store.transaction():
             build.store.insert(
@@ -121,6 +142,14 @@ def _run(build: Build, calls: Sequence[Call]) -> Iterator[Executed]:
         done += len(rows)
         build.progress(done, len(calls), "calls")
         yield from rows
+
+
+def one_by_one(build: Build, calls: Sequence[Call]) -> list[Executed]:
+    """The rows of calls of which one ends its process: that one is an error."""
+    singles = [[call] for call in calls]
+    lost = "ended the process that it ran in"
+    rows = build.executor.map(run_calls, singles, crashed=lambda one: [failed(one[0], lost)])
+    return [row for chunk in rows for row in chunk]
 
 
 def _batches(items: Iterator[Any], size: int) -> Iterator[list[Any]]:

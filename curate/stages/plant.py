@@ -5,11 +5,11 @@ svcs@26.2.0  ->  itself, and 12 workspaces of 1 to 3 changed files, such as
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from curate.defects.plantable import source_files
+from curate.defects import codes_of_defects
 from curate.defects.planning import (
     PlannedChange,
     PlannedWorkspace,
@@ -18,6 +18,7 @@ from curate.defects.planning import (
     reports_of,
     tests_of,
 )
+from curate.defects.plantable import source_files
 from curate.stages.base import Build, Contract, StageReport
 from curate.workspaces import Change, WorkspaceSpec
 from curate.workspaces.placed import Wanted, make_workspace
@@ -27,11 +28,30 @@ if TYPE_CHECKING:
 
 CONTRACT = Contract(
     writes=("workspace_defects",),
-    code=("defects", "facts", "workspaces", "sources"),
+    code=("defects", "facts", "workspaces"),
     files=("sql/staging", "sql/intermediate", "sql/marts"),
     keys=("sources", "seed", "plant"),
+    versions=lambda _build: codes_of_defects(),
 )
 TESTS_A_DEFECT = 5
+STALE = """
+workspace_id in (
+  select workspace_id from workspaces
+  where list_contains($sources, source_id) and not list_contains($ids, workspace_id)
+    and (is_base or workspace_id not in (select workspace_id from workspace_defects))
+)
+"""  # what an earlier plan made, and no corpus has any more
+COLUMNS = {
+    "workspaces": ("workspace_id", "source_id", "spec", "is_base"),
+    "workspace_commits": (
+        *("workspace_id", "ordinal", "hash", "message", "author", "date", "files"),
+    ),
+    "workspace_defects": (
+        *("corpus", "workspace_id", "ordinal", "source_id", "defect", "path", "state", "is_staged"),
+        *("line", "changed_line", "before_line", "symbol", "name", "original", "planted"),
+        *("message", "tool", "codes", "reports", "tests", "drop_reason"),
+    ),
+}
 
 
 def plant(build: Build) -> StageReport:
@@ -58,10 +78,11 @@ def plant(build: Build) -> StageReport:
         for spec, one in zip(specs, planned, strict=True)
         for ordinal, row in enumerate(defect_rows(by_id[one.source_id], one), start=1)
     ]
-    _write(build, [*bases.values(), *specs], rows)
-    count_new = _commits(build, [*bases.values(), *specs], trees)
-    dropped = Counter(row["drop_reason"] for row in rows if row["drop_reason"])
-    note = f"{count_new:,} of {len({*_ids(bases.values()), *_ids(specs)}):,} workspaces were new"
+    changed = [spec for spec in specs if spec.changes]
+    commits = _commits(build, bases, changed, trees)
+    _write(build, [*bases.values(), *changed], commits, rows)
+    dropped = Counter(reason for one in planned for _, reason in one.missing)
+    note = f"{len(bases) + len(changed):,} workspaces"
     return StageReport("plant", len(rows), len(rows) - dropped.total(), dict(dropped), note)
 
 
@@ -117,92 +138,102 @@ def defect_rows(source: SourceFiles, planned: PlannedWorkspace) -> Iterator[dict
         yield {"source_id": source.source_id, "defect": defect, "drop_reason": reason}
 
 
-def _ids(specs: Any) -> list[str]:
-    return [spec.workspace_id for spec in specs]
-
-
-def _write(build: Build, specs: Sequence[WorkspaceSpec], rows: Sequence[dict[str, Any]]) -> None:
+def _write(
+    build: Build,
+    specs: Sequence[WorkspaceSpec],
+    commits: "Sequence[CommitRow]",
+    defects: Sequence[dict[str, Any]],
+) -> None:
     """Workspaces stay for the corpora that share them; defects are this corpus's own."""
     import polars as pl
 
-    made = {
-        spec.workspace_id: (
-            spec.workspace_id,
-            spec.source_id,
-            spec.model_dump_json(),
-            not spec.changes,
-        )
-        for spec in specs
+    ids = [spec.workspace_id for spec in specs]
+    frames = {
+        "workspaces": [
+            {
+                "workspace_id": spec.workspace_id,
+                "source_id": spec.source_id,
+                "spec": spec.model_dump_json(),
+                "is_base": not spec.changes,
+            }
+            for spec in specs
+        ],
+        "workspace_commits": [
+            {**row._asdict(), "files": [file._asdict() for file in row.files]} for row in commits
+        ],
     }
-    workspaces = {
-        "workspace_id": pl.String,
-        "source_id": pl.String,
-        "spec": pl.String,
-        "is_base": pl.Boolean,
-    }
-    frame = pl.DataFrame(list(made.values()), schema=workspaces, orient="row")
     with build.store.transaction():
-        build.store.connection.execute(
-            "delete from workspaces where workspace_id in (select unnest(?::varchar[]))",
-            [list(made)],
-        )
-        build.store.insert("workspaces", frame)
-        build.store.replace(
-            "workspace_defects",
-            pl.DataFrame(list(rows), schema=_columns()),
-            {"corpus": build.corpus},
-        )
+        for table, rows in frames.items():
+            build.store.connection.execute(
+                f"delete from {table} where workspace_id in (select unnest(?::varchar[]))", [ids]
+            )
+            build.store.insert(table, pl.DataFrame(rows, schema=_columns(table)))
+        frame = pl.DataFrame(list(defects), schema=_columns("workspace_defects"))
+        build.store.replace("workspace_defects", frame, {"corpus": build.corpus})
+        sources = [spec.source_id for spec in specs if not spec.changes]
+        for table in reversed(frames):
+            build.store.connection.execute(
+                f"delete from {table} where {STALE}", {"sources": sources, "ids": ids}
+            )
 
 
-def _columns() -> dict[str, Any]:
+def _columns(table: str) -> dict[str, Any]:
     import polars as pl
 
-    words = (
-        *("corpus", "workspace_id", "ordinal", "source_id", "defect", "path", "state", "is_staged"),
-        *("line", "changed_line", "before_line", "symbol", "name", "original", "planted"),
-        *("message", "tool", "codes", "reports", "tests", "drop_reason"),
-    )
     report = pl.Struct({"tool": pl.String, "codes": pl.List(pl.String)})
+    file = pl.Struct({"path": pl.String, "additions": pl.Int64, "deletions": pl.Int64})
     others = {
+        "is_base": pl.Boolean,
         "is_staged": pl.Boolean,
         "codes": pl.List(pl.String),
         "tests": pl.List(pl.String),
         "reports": pl.List(report),
+        "files": pl.List(file),
         **dict.fromkeys(("ordinal", "line", "changed_line", "before_line"), pl.Int64),
     }
-    return {word: others.get(word, pl.String) for word in words}
+    return {word: others.get(word, pl.String) for word in COLUMNS[table]}
 
 
-def commits_in(wanted: Wanted) -> "list[CommitRow]":
-    """The commits of a workspace, which is made where it is not there yet."""
+class _Log(NamedTuple):
+    """A workspace to make, and how many of its newest commits are wanted."""
+
+    wanted: Wanted
+    limit: int
+
+
+def commits_in(log: _Log) -> "list[CommitRow]":
+    """The newest commits of a workspace, which is made where it is not there yet."""
     from curate.workspaces.commits import commits_of
 
-    return commits_of(make_workspace(wanted))
+    return commits_of(make_workspace(log.wanted), log.limit)
 
 
-def _commits(build: Build, specs: Sequence[WorkspaceSpec], trees: dict[str, Path]) -> int:
-    """The commits of workspaces whose commits are not known yet; how many those are."""
-    import polars as pl
-
+def _commits(
+    build: Build,
+    bases: Mapping[str, WorkspaceSpec],
+    specs: Sequence[WorkspaceSpec],
+    trees: Mapping[str, Path],
+) -> "list[CommitRow]":
+    """The commits of every workspace: git is asked for those on top of its source's only."""
     from curate.sources import Cache
+    from curate.workspaces.commits import NEWEST_COMMITS
 
-    known = {row[0] for row in build.store.query("select workspace_id from workspace_commits")}
-    new = {spec.workspace_id: spec for spec in specs if spec.workspace_id not in known}
     root = Cache.open().root
-    bases = [spec for spec in new.values() if not spec.changes]  # the others stand on them
-    rows = []
-    for some in (bases, [spec for spec in new.values() if spec.changes]):
-        items = [Wanted(spec.model_dump_json(), trees, root) for spec in some]
-        for done, commits in enumerate(build.executor.map(commits_in, items), start=1):
-            rows += commits
-            build.progress(done, len(items), "workspaces")
-    file = pl.Struct({"path": pl.String, "additions": pl.Int64, "deletions": pl.Int64})
-    words = ("workspace_id", "ordinal", "hash", "message", "author", "date", "files")
-    types = {"ordinal": pl.Int64, "files": pl.List(file)}
-    frame = pl.DataFrame(
-        [{**row._asdict(), "files": [one._asdict() for one in row.files]} for row in rows],
-        schema={word: types.get(word, pl.String) for word in words},
-    )
-    with build.store.transaction():
-        build.store.insert("workspace_commits", frame)
-    return len(new)
+
+    def asked(some: Sequence[tuple[WorkspaceSpec, int]]) -> "Iterator[list[CommitRow]]":
+        logs = [_Log(Wanted(spec.model_dump_json(), trees, root), limit) for spec, limit in some]
+        for done, commits in enumerate(build.executor.map(commits_in, logs), start=1):
+            yield commits
+            build.progress(done, len(logs), "workspaces")
+
+    below = dict(zip(bases, asked([(s, NEWEST_COMMITS) for s in bases.values()]), strict=True))
+    counts = [sum(change.state == "committed" for change in spec.changes) for spec in specs]
+    some = [(spec, count) for spec, count in zip(specs, counts, strict=True) if count]
+    on_top = {spec.workspace_id: rows for (spec, _), rows in zip(some, asked(some), strict=True)}
+    found = [row for rows in below.values() for row in rows]
+    for spec in specs:
+        base = below[spec.source_id]
+        own = [row for row in on_top.get(spec.workspace_id, ()) if row.hash != base[0].hash]
+        kept = [row._replace(workspace_id=spec.workspace_id) for row in (*own, *base)]
+        found += [row._replace(ordinal=number) for number, row in enumerate(kept, start=1)]
+    return found

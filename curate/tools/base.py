@@ -148,6 +148,13 @@ class Tool(ABC):
         """Whether a check ran and had nothing to report. Tools that check nothing never are."""
         return False
 
+    def is_cut(self, result: Result) -> bool:
+        """Whether the result shows less than there is, so that nothing complete can be said of it.
+
+        Tools that were asked for less say no.
+        """
+        return bool(getattr(result, "truncated", False))
+
     def after(
         self,
         workspace: Workspace,

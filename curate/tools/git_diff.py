@@ -2,8 +2,8 @@
 
 {"success":true,"file_count":1,"additions":1,"deletions":1,"files":[{"file":"src/a.py",
  "status":"modified","additions":1,"deletions":1,"binary":false,"hunks":[{"old_start":7,
- "old_lines":3,"new_start":7,"new_lines":3,"header":"def total(prices):","lines":[" x","-y","+z"," "]}
-]}],"truncated":false}
+ "old_lines":3,"new_start":7,"new_lines":3,"header":"def total(prices):",
+ "lines":["     total = 0","-    return 0","+    return total"," "]}]}],"truncated":false}
 """
 
 import re
@@ -117,9 +117,7 @@ class GitDiff(Tool):
 
     def is_empty(self, result: Result) -> bool:
         """Whether nothing is changed."""
-        return (
-            isinstance(result, GitDiffResult) and result.error is None and not result.file_count
-        )
+        return isinstance(result, GitDiffResult) and result.error is None and not result.file_count
 
 
 def _files(raw: str, patch: str) -> Iterator[FileDiff]:

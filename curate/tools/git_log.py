@@ -98,8 +98,10 @@ class GitLog(Tool):
             truncated=len(found) > limit,
         )
 
+    def is_cut(self, result: Result) -> bool:  # noqa: ARG002  older commits are never asked for
+        """No: the newest ones are what was asked for."""
+        return False
+
     def is_empty(self, result: Result) -> bool:
         """Whether no commit was found."""
-        return (
-            isinstance(result, GitLogResult) and result.error is None and not result.commit_count
-        )
+        return isinstance(result, GitLogResult) and result.error is None and not result.commit_count

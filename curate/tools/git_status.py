@@ -16,8 +16,14 @@ MAX_FILES = 100
 OPTIONS = ("--porcelain=v1", "-z", "--untracked-files=all", "--ignore-submodules=all", "--renames")
 Status = Literal["modified", "added", "deleted", "renamed", "untracked"]
 WORDS: Mapping[str, Status] = {
-    **{"M": "modified", "T": "modified", "U": "modified"},
-    **{"A": "added", "C": "added", "D": "deleted", "R": "renamed", "?": "untracked"},
+    "M": "modified",
+    "T": "modified",
+    "U": "modified",
+    "A": "added",
+    "C": "added",
+    "D": "deleted",
+    "R": "renamed",
+    "?": "untracked",
 }
 
 

@@ -10,7 +10,6 @@ The environment comes from the workspace, the walls from `sandbox`, the report f
 
 import json
 import platform
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,13 +19,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace
-from curate.tools.sandbox import INSIDE, Confined, Confines, Work, homes_of, run_confined
+from curate.tools.plain import TREE, Plain
+from curate.tools.sandbox import Confined, Confines, Work, homes_of, run_confined
 
 MAX_TESTS = 25
-MAX_MESSAGE_CHARS = 300
 LIMITS = Confines(timeout_seconds=60.0, output_bytes=1 << 22)
 REPORT = Path(__file__).parents[1] / "environments" / "report.py"
-TREE = "project"
 # Plugins that change the order of tests, spread or repeat them, write, or measure.
 PLUGINS = (
     *("randomly", "random_order", "xdist", "cacheprovider", "cov", "_cov", "benchmark"),
@@ -116,7 +114,7 @@ class PytestRun(Tool):
             scratch = Path(made).resolve()
             asked = f"{scratch / TREE / inner}{separator}{test}"
             ran = _ran(workspace, workspace.environment, scratch, asked, keyword)
-            plain = _Plain(scratch, workspace.environment)
+            plain = Plain(scratch, workspace.environment)
         return _result(ran, plain, path, keyword)
 
     def is_clean(self, result: Result) -> bool:
@@ -165,30 +163,6 @@ def _ran(
     )
 
 
-class _Plain:
-    """Text without this machine: its paths, and the addresses of objects."""
-
-    def __init__(self, scratch: Path, environment: Path) -> None:
-        places: dict[str, str] = {}
-        for folder in (INSIDE, str(scratch)):
-            places |= {f"{folder}/{TREE}/": "", f"{folder}/{TREE}": "."}
-            places |= {f"{folder}/{part}": "<tmp>" for part in ("tmp", "tmp/pytest")}
-            places |= {f"{folder}/home": "~", folder: "<tmp>"}
-        python = environment / "bin" / "python"
-        places |= {f"{site}/": "" for site in environment.glob("lib/python*/site-packages")}
-        places |= {str(home): "<python>" for home in homes_of(python)}
-        self._places = sorted(places.items(), key=lambda pair: -len(pair[0]))
-
-    def __call__(self, text: str) -> str:
-        """The text as it is on every machine, cut to MAX_MESSAGE_CHARS."""
-        text = text.encode("utf-8", "replace").decode()
-        for path, plain in self._places:
-            text = text.replace(path, plain)
-        text = re.sub(r"\bat 0x[0-9a-fA-F]{6,16}\b", "at 0x...", text)
-        is_long = len(text) > MAX_MESSAGE_CHARS
-        return f"{text[: MAX_MESSAGE_CHARS - 1]}…" if is_long else text
-
-
 class _Event(BaseModel):
     """One line of the report, as far as it can be trusted: its form."""
 
@@ -200,7 +174,7 @@ class _Event(BaseModel):
     status: int = 0
 
 
-def _result(ran: Confined, plain: _Plain, path: str, keyword: str | None) -> PytestResult:
+def _result(ran: Confined, plain: Plain, path: str, keyword: str | None) -> PytestResult:
     """The typed result of a report. Raises ToolError when the run was ended before its end."""
     events = list(_events(ran.stdout))
     begun = next((event.name for event in reversed(events) if event.event == "start"), None)
@@ -238,7 +212,7 @@ def _events(stdout: str) -> Iterator[_Event]:
             return
 
 
-def _tests(events: Sequence[_Event], plain: _Plain) -> list[TestOutcome]:
+def _tests(events: Sequence[_Event], plain: Plain) -> list[TestOutcome]:
     """Each test once, in the order they ran, with the worst that was reported of it."""
     worst: dict[str, _Event] = {}
     for event in events:
@@ -264,7 +238,7 @@ def _kept(tests: list[TestOutcome]) -> list[TestOutcome]:
     return [tests[index] for index in sorted(first[:MAX_TESTS])]
 
 
-def _nothing(stderr: str, plain: _Plain, path: str, keyword: str | None) -> str:
+def _nothing(stderr: str, plain: Plain, path: str, keyword: str | None) -> str:
     """Why no test ran: pytest's own complaint, or that there is none."""
     said = [line for line in stderr.splitlines() if line.startswith("ERROR: ")]
     if said:

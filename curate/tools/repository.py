@@ -1,9 +1,9 @@
-"""git in a workspace: its own repository and tree, and no setting of this user or of the tree.
+r"""git in a workspace: its own repository and tree, and no setting of this user or of the tree.
 
-run_git(workspace, "status", "--porcelain=v1", "-z")  ->  " M src/a.py\\0"
+run_git(workspace, "status", "--porcelain=v1", "-z")  ->  " M src/a.py\0"
 
-Attributes of a tree have no say either: the repository's own stand over them (`workspaces`). Nothing
-here writes: neither the index nor an object.
+Attributes of a tree have no say either: the repository's own stand over them (`workspaces`).
+Nothing here writes, neither the index nor an object.
 """
 
 import os
@@ -18,7 +18,7 @@ from curate.tools.base import ToolError, Workspace
 from curate.tools.programs import Limits, run_program
 
 HASH_DIGITS = 10  # of a commit; git itself shows more or fewer as a repository grows
-# The user's PATH is not asked: another git there would say the same in other words.
+# Before the user's PATH, where another git may say the same in other words.
 PROGRAMS_PATH = os.pathsep.join([os.defpath, "/usr/local/bin", "/opt/homebrew/bin"])
 LIMITS = Limits(timeout_seconds=30.0, output_bytes=1 << 24)
 _FLAGS = ("--no-pager", "--no-optional-locks", "--no-replace-objects", "--literal-pathspecs")
@@ -114,7 +114,7 @@ def git_version() -> str:
 
 @cache
 def _git() -> str:
-    git = shutil.which("git", path=PROGRAMS_PATH)
+    git = shutil.which("git", path=PROGRAMS_PATH) or shutil.which("git")
     if git is None:
         raise CurateError(
             "git", "there is no git on this machine", "install git 2.31 or newer and run again"

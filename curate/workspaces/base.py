@@ -19,12 +19,16 @@ from curate.workspaces.spec import WorkspaceSpec
 TreeOf = Callable[[str], Path]  # the root of the tree with this sha256
 
 
-def write_base(git_dir: Path, spec: WorkspaceSpec, tree_of: TreeOf, mirrors: Path) -> None:
-    """Write the repository of a spec without changes; its index fits the source's own tree."""
+def write_base(git_dir: Path, spec: WorkspaceSpec, tree_of: TreeOf) -> None:
+    """Write the repository of a spec without changes; its index fits the source's own tree.
+
+    The mirror of a git source is looked for in the cache that its tree lies in.
+    """
     if spec.commit is None:
         write_skeleton(git_dir)
         entries = _import_releases(git_dir, spec, tree_of)
     else:
+        mirrors = tree_of(spec.tree_sha256).parents[1] / "git"
         mirror = find_mirror(mirrors, spec.source_id.partition("@")[0], spec.commit)
         if mirror is None:
             raise CurateError(
@@ -42,7 +46,8 @@ def write_base(git_dir: Path, spec: WorkspaceSpec, tree_of: TreeOf, mirrors: Pat
 
 def objects_beside(git_dir: Path, objects: Path) -> Path:
     """How `git_dir` names the objects of another repository of this cache, wherever that lies."""
-    return Path(os.path.relpath(objects, git_dir / "objects"))
+    here = os.path.realpath(git_dir / "objects")  # links above would lead git elsewhere
+    return Path(os.path.relpath(os.path.realpath(objects), here))
 
 
 def _import_releases(git_dir: Path, spec: WorkspaceSpec, tree_of: TreeOf) -> list[Entry]:

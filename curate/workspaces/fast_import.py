@@ -1,8 +1,9 @@
-"""Commits made of given files, by `git fast-import`: one process a repository.
+r"""Commits made of given files, by `git fast-import`: one process a repository.
 
     with FastImport(git_dir) as importer:
         name = importer.blob(b"x = 1\n")
-        importer.commit(Commit("Release 1.0", "Ada", "2026-01-01T00:00:00Z", [(0o100644, name, "a.py")]))
+        files = [(0o100644, name, "a.py")]
+        importer.commit(Commit("Release 1.0", "Ada", "2026-01-01T00:00:00Z", files))
 
 Commits depend on nothing but their content: given author, date and message, raw bytes, no e-mail.
 """

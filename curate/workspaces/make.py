@@ -1,8 +1,8 @@
 """A workspace made on disk from its spec, once; any machine makes the same from the same spec.
 
-    <cache>/workspaces/5b1f0c…/git/    the repository beside the tree
-                              tree/    the files; of a spec without changes, the source's own are used
-                              made.json
+    <cache>/workspaces/5b1f0c…/git/       the repository beside the tree
+                              tree/      the files, where there are changes; else the source's own
+                              made.json  how many files and bytes the tree has
 
 It appears whole in one step, so that builds running at once, or killed, never show half of one.
 """
@@ -48,8 +48,7 @@ def make(spec: WorkspaceSpec, trees: TreeOf | Mapping[str, Path], cache_root: Pa
             place(folder, lambda to: _write_changed(to, spec, base))
         return Workspace(spec.workspace_id, folder / "tree", folder / "git")
     if not is_whole(folder):
-        mirrors = cache_root / "git"
-        place(folder, lambda to: write_base(to / "git", spec, tree_of, mirrors))
+        place(folder, lambda to: write_base(to / "git", spec, tree_of))
     return Workspace(spec.workspace_id, tree_of(spec.tree_sha256), folder / "git")
 
 
@@ -92,7 +91,7 @@ def place(folder: Path, write: Callable[[Path], None]) -> None:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether a workspace is there, with no file of its own tree added, removed or written since."""
+    """Whether a workspace is there, and no file of its own tree came, went or was written since."""
     try:
         made = json.loads((folder / "made.json").read_bytes())
     except (FileNotFoundError, ValueError):
@@ -123,7 +122,7 @@ def _write_changed(folder: Path, spec: WorkspaceSpec, base: Workspace) -> None:
     git_dir = folder / "git"
     write_skeleton(git_dir, alternates=_objects(git_dir, base.git_dir))
     state = _State(git_dir, {e.path: e for e in entries_of((base.git_dir / "index").read_bytes())})
-    _refuse_paths(spec, state, base.root)
+    _refuse_paths(spec, base.root)
     (git_dir / BRANCH).write_text(f"{head_of(base.git_dir)}\n")
     _commit(spec, state)
     for change in sorted(spec.changes, key=lambda change: change.state != "committed"):
@@ -166,7 +165,7 @@ def _message(change: Change) -> str:
     return change.message or f"Update {change.path}"
 
 
-def _refuse_paths(spec: WorkspaceSpec, state: _State, root: Path) -> None:
+def _refuse_paths(spec: WorkspaceSpec, root: Path) -> None:
     """Raises CurateError for a change of what is no file, or may not become one."""
     fix = "name a file of the source, or a new one in it"
     rules = TreeWriter(root, TreeLimits(), where=spec.source_id, fix=fix)

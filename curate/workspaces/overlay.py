@@ -1,6 +1,6 @@
-"""A workspace with one file written: a copy that shares all other files; the original stays.
+r"""A workspace with one file written: a copy that shares all other files; the original stays.
 
-    with_file(workspace, "src/a.py", "x = 1\\n").root / "src/a.py"
+    with_file(workspace, "src/a.py", "x = 1\n").root / "src/a.py"
 
 The copy has the same repository and index, so git tells the file as a change that is not staged.
 """
@@ -9,7 +9,6 @@ import hashlib
 import os
 import unicodedata
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 from curate.errors import CurateError
@@ -24,8 +23,9 @@ MAX_CONTENT_BYTES = 256 << 10
 def with_file(
     workspace: Workspace, path: str, content: str, cache_root: Path | None = None
 ) -> Workspace:
-    """The workspace after `content` was written to `path`; made once, under the cache's root.
+    """The workspace after `content` was written to `path`, made once.
 
+    It lies under `cache_root`, else beside the workspace's repository, else in the user's cache.
     Raises ToolError for a path that is outside, a folder, a link or behind one, below a file, or
     that not every system can hold, for a content over MAX_CONTENT_BYTES, and for a workspace that
     is not there.
@@ -37,9 +37,9 @@ def with_file(
         raise ToolError("content: not valid unicode") from None
     if size_bytes > MAX_CONTENT_BYTES:
         raise ToolError(f"{path}: more than {MAX_CONTENT_BYTES:,} bytes")
-    key = "\0".join((workspace.workspace_id, written, content))
+    key = f"{workspace.workspace_id}\0{written}\0{content}"
     workspace_id = hashlib.sha256(key.encode()).hexdigest()[:24]
-    folder = (cache_root or _cache_root(os.environ.get("CURATE_CACHE"))) / "workspaces"
+    folder = cache_root / "workspaces" if cache_root else _beside(workspace)
     if not is_whole(folder / workspace_id):
         place(folder / workspace_id, lambda to: _write(to / "tree", workspace, written, content))
     return replace(workspace, workspace_id=workspace_id, root=folder / workspace_id / "tree")
@@ -89,8 +89,10 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-@cache
-def _cache_root(_chosen: str | None) -> Path:
+def _beside(workspace: Workspace) -> Path:
+    """The folder of workspaces that this one is in."""
     from curate.sources import Cache
 
-    return Cache.open().root
+    if workspace.git_dir and workspace.git_dir.parents[1].name == "workspaces":
+        return workspace.git_dir.parents[1]
+    return Cache.open().workspaces

@@ -73,6 +73,22 @@ def environments_of(build: Build) -> dict[str, Path | None]:
     return found
 
 
+def changed(build: Build, places: Mapping[str, Workspace]) -> list[str]:
+    """The ids of workspaces whose files are no longer those that they were made with."""
+    from curate.workspaces.make import is_whole
+    from curate.workspaces.specs import trees_by_hash
+
+    try:
+        sound = set(trees_by_hash(build).values())
+    except CurateError:  # a source's own tree is not
+        sound = set()
+    return sorted(
+        workspace_id
+        for workspace_id, place in places.items()
+        if place.root not in sound and not is_whole(place.root.parent)
+    )
+
+
 def make_workspace(wanted: Wanted) -> Workspace:
     """One workspace on disk."""
     from curate.workspaces.make import make

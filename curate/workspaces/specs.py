@@ -1,7 +1,7 @@
 """What the workspace of a source as it was released is made of, and where its trees lie.
 
-    base_spec(registry["flask"], fetched, fetch_history(registry["flask"], cache), cache.git)
-    WorkspaceSpec(source_id="flask@3.1.3", history=(Release(version="3.0.3", …), …), author="Pallets")
+base_spec(registry["flask"], fetched, fetch_history(registry["flask"], cache), cache.git)
+WorkspaceSpec(source_id="flask@3.1.3", history=(Release(version="3.0.3", …), …), author="Pallets")
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,9 +39,7 @@ def base_spec(
     )
     if isinstance(source, GitSource):
         author, date = _of_commit(source, mirrors)
-        return spec.model_copy(
-            update={"commit": source.commit, "author": author, "date": date}
-        )
+        return spec.model_copy(update={"commit": source.commit, "author": author, "date": date})
     if not isinstance(source, PypiSource):
         author = f"{source.name} maintainers"
         return spec.model_copy(update={"author": author, "date": UNDATED})
@@ -68,12 +66,12 @@ def _of_commit(source: GitSource, mirrors: Path) -> tuple[str, str]:
     said = run_git(*words, folder=mirror).stdout.decode("utf-8", "replace").strip()
     author, _, seconds = said.partition("\0")
     name = " ".join(shown_author(author).replace("<", " ").replace(">", " ").split())
-    return name or f"{source.name} maintainers", utc(int(seconds))
+    return name or f"{source.name} maintainers", utc(seconds)
 
 
 def base_specs(build: "Build") -> dict[str, WorkspaceSpec]:
     """source_id -> spec of each of the corpus's sources as it was released."""
-    specs = [base_spec(source, *found) for source, *found in _in_cache(build)]
+    specs = [base_spec(*found) for found in _in_cache(build)]
     return {spec.source_id: spec for spec in specs}
 
 

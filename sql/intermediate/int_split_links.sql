@@ -13,8 +13,8 @@ samples as (
 ),
 
 call_keys as (
-  select corpus, sample_id, list(distinct concat_ws(' ', 'call', source_id, call::varchar) order by concat_ws(' ', 'call', source_id, call::varchar)) as links
-  from (select corpus, sample_id, source_id, unnest(from_json(calls, '["json"]')) as call from samples)
+  select corpus, sample_id, list(distinct concat_ws(' ', 'call', workspace_id, call::varchar) order by concat_ws(' ', 'call', workspace_id, call::varchar)) as links
+  from (select corpus, sample_id, workspace_id, unnest(from_json(calls, '["json"]')) as call from samples)
   group by all
 ),
 

@@ -6,10 +6,15 @@ with current_sources as (
   join settings using (corpus)
 ),
 
+planted as (
+  select workspace_id from defects
+),
+
 current_workspaces as (
   select workspaces.workspace_id, workspaces.source_id, workspaces.is_base
   from workspaces
   join current_sources using (source_id)
+  where workspaces.is_base or workspaces.workspace_id in (select workspace_id from planted)
 ),
 
 commits as (

@@ -10,6 +10,7 @@ calls as (
     sample_id,
     split,
     source_id,
+    workspace_id,
     generate_subscripts(results, 1) as ordinal,
     unnest(from_json(calls, '[{"tool": "varchar", "arguments": "json"}]')) as call,
     unnest(results) as content,
@@ -19,7 +20,7 @@ calls as (
 ),
 
 conversations as (
-  select corpus, sample_id, split, source_id, ordinal, call.tool as tool, call.arguments as arguments, content, execution_id
+  select corpus, sample_id, split, source_id, workspace_id, ordinal, call.tool as tool, call.arguments as arguments, content, execution_id
   from calls
 )
 

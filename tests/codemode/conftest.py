@@ -75,8 +75,9 @@ def write_changes(workspace: Workspace) -> None:
     git(workspace, "mv", "docs/guide.md", "docs/handbook.md")
     (root / "docs/api.rst").unlink()
     (root / "tests/test_outcomes.py").write_text(OUTCOMES)
-    many = "".join(f"def test_{n}():\n    assert {n} % 2\n\n" for n in range(40))
+    many = "".join(f"def test_{n}():\n    assert {n} % 2\n\n" for n in range(120))
     (root / "tests/test_many.py").write_text(many)
+    (root / "uses.py").write_text("name = 1\n" + "print(name)\n" * 60)
     (root / "new.py").write_text("import os\n")
 
 

@@ -27,10 +27,12 @@ BILLING, REPORTS, TRACKING = (
 CALLS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "document_symbols": [
         ("bare", {"path": TRACKING}),
+        ("changed", {"path": "tests/test_many.py"}),
         ("bare", {"path": "odd/empty.py"}),
         ("bare", {"path": "nope.py"}),
     ],
     "find_references": [
+        ("changed", {"path": "uses.py", "line": 1, "symbol": "name"}),
         ("bare", {"path": TRACKING, "line": 76, "symbol": "Tracker"}),
         ("bare", {"path": TRACKING, "line": 76, "symbol": "nope"}),
         ("bare", {"path": "nope.py", "line": 1, "symbol": "nope"}),
@@ -60,6 +62,7 @@ CALLS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     ],
     "hover": [
         ("bare", {"path": TRACKING, "line": 76, "symbol": "Tracker"}),
+        ("bare", {"path": TRACKING, "line": 96, "symbol": "find_parcel"}),
         ("bare", {"path": TRACKING, "line": 76, "symbol": "class"}),
         ("bare", {"path": "nope.py", "line": 1, "symbol": "nope"}),
     ],
@@ -102,6 +105,7 @@ CALLS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "workspace_symbols": [
         ("bare", {"query": "Tracker"}),
         ("bare", {"query": "total_cents"}),
+        ("changed", {"query": "test_"}),
         ("bare", {"query": "no_such_symbol"}),
     ],
     "write_file": [

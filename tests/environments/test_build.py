@@ -149,3 +149,29 @@ def test_pins_are_exact_for_every_system_and_without_the_source_itself(name):
     assert name not in {pin.partition("==")[0] for pin in pins}
     again = source.model_copy(update={"test_pins": pins})
     assert type(source).model_validate(again.model_dump()) == again
+
+
+TABLE = """
+[sources.x]
+kind = "path"
+path = "x"
+license_spdx = "MIT"
+category = "tools"
+run_tests = true
+test_pins = ["pytest==9.2.0", {pin!r}]
+"""
+
+
+@pytest.mark.parametrize(
+    "pin", ["pytest>=9", "pytest==9.*", "pytest", "x @ file:///x", "a[b]==1", "--index-url=x", ""]
+)
+def test_a_pin_that_is_not_exact_is_refused(tmp_path, pin):
+    path = tmp_path / "sources.toml"
+    path.write_text(TABLE.format(pin=pin))
+    with pytest.raises(CurateError) as raised:
+        read_registry(path)
+    assert str(raised.value) == (
+        f"{path}: sources.x: test_pins[1] is {pin!r}\n"
+        "  a test pin is one exact release, as pytest==9.2.0, and perhaps a marker\n"
+        "  fix: write another test_pins[1]"
+    )

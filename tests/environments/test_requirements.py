@@ -72,8 +72,8 @@ WRONG = {
     "not of the index": (
         "[dependency-groups]\ntests = ['x @ https://example.org/x.whl']\n",
         (
-            "pkg: pyproject.toml: 'x @ https://example.org/x.whl' is not from the index, so it cannot "
-            "be pinned\n  fix: write test_pins by hand"
+            "pkg: pyproject.toml: 'x @ https://example.org/x.whl' is not from the index, "
+            "so it cannot be pinned\n  fix: write test_pins by hand"
         ),
     ),
     "no TOML": (

@@ -170,9 +170,7 @@ def test_a_folder_has_no_history(cache: Cache) -> None:
         ("", "tiny maintainers"),
     ],
 )
-def test_an_author_is_a_name_and_never_an_address(
-    tmp_path: Path, fields: str, author: str
-) -> None:
+def test_an_author_is_a_name_and_never_an_address(tmp_path: Path, fields: str, author: str) -> None:
     (tmp_path / "PKG-INFO").write_text(f"Metadata-Version: 2.4\n{fields}\n\nAuthor: nobody\n")
     assert stated_author(tmp_path, "tiny") == author
 

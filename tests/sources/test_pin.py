@@ -38,9 +38,7 @@ def test_a_pin_names_the_newest_release_that_is_for_use(
         license_spdx="MIT",
         category="cli",
         date="1970-01-01T00:00:00Z",
-        history=(
-            PastRelease(version="1.9", date="1970-01-01T00:00:00Z", sha256=digests["1.9"]),
-        ),
+        history=(PastRelease(version="1.9", date="1970-01-01T00:00:00Z", sha256=digests["1.9"]),),
     )
 
 

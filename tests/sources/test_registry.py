@@ -236,7 +236,11 @@ def test_a_mistake_in_a_history_says_which_release_it_is_in(
 
 @pytest.mark.parametrize(
     "second",
-    [PAST, PAST.replace("3.1.2", "3.1.1"), PAST.replace("3.1.2", "3.1.2.1").replace("2025", "2024")],
+    [
+        PAST,
+        PAST.replace("3.1.2", "3.1.1"),
+        PAST.replace("3.1.2", "3.1.2.1").replace("2025", "2024"),
+    ],
     ids=["twice", "older version", "older date"],
 )
 def test_a_history_goes_forward(path: Path, second: str) -> None:

@@ -17,7 +17,9 @@ from curate.workspaces.repository import write_skeleton
 
 from .conftest import fingerprint
 
-CODE = "import os\n\n\nclass A:\n    def first(self):\n        a = 1\n        b = 2\n        c = 3\n"
+CODE = (
+    "import os\n\n\nclass A:\n    def first(self):\n        a = 1\n        b = 2\n        c = 3\n"
+)
 MORE = "        d = 4\n        e = 5\n        return a\n\n    def second(self):\n        return 9\n"
 
 
@@ -148,8 +150,13 @@ def test_a_diff_is_hunks_with_their_places(repository):
             new_start=10,
             new_lines=4,
             header="def first(self):",
-            lines=["         return a", " ", "     def second(self):", "-        return 9"]
-            + ["+        return 10"],
+            lines=[
+                "         return a",
+                " ",
+                "     def second(self):",
+                "-        return 9",
+                "+        return 10",
+            ],
         ),
     ]
     assert GitDiff().is_empty(GitDiff().call(repository.workspace, {"staged": True}))
@@ -203,7 +210,9 @@ def test_a_file_that_became_a_link_is_one_file(repository):
 
 
 def test_lines_that_look_like_a_patch_are_lines(repository):
-    text = "diff --git a/x b/x\n@@ -1,3 +1,9 @@\n--- a\n+++ b\n\\ No newline\nBinary files x differ\n"
+    text = (
+        "diff --git a/x b/x\n@@ -1,3 +1,9 @@\n--- a\n+++ b\n\\ No newline\nBinary files x differ\n"
+    )
     repository.write({"b.py": text})
     (file,) = GitDiff().run(repository.workspace, staged=False).files
     assert file.hunks[0].lines == ["-b", *(f"+{line}" for line in text.splitlines())]
@@ -303,7 +312,17 @@ def test_a_broken_repository_is_told_without_this_machines_paths(repository):
     assert error == "git: not a git repository: 'the repository'"
 
 
-ODD = ['qu"ote.py', "new\nline.py", "tab\t.py", " lead", "-dash", "é ü.py", "a -> b", "\\n", ":(top)x"]
+ODD = [
+    'qu"ote.py',
+    "new\nline.py",
+    "tab\t.py",
+    " lead",
+    "-dash",
+    "é ü.py",
+    "a -> b",
+    "\\n",
+    ":(top)x",
+]
 
 
 def test_odd_names_are_told_as_they_are(repository):
@@ -372,7 +391,7 @@ def test_nothing_that_a_tree_asks_for_is_run(repository, tmp_path):
     tree = {
         ".gitattributes": "* filter=harm diff=harm text eol=crlf working-tree-encoding=UTF-16\n",
         ".gitconfig": settings,
-        ".gitmodules": f'[submodule "x"]\n\tpath = pkg\n\turl = {tmp_path}\n\tupdate = !{program}\n',
+        ".gitmodules": f'[submodule "x"]\n\tpath = pkg\n\turl = x\n\tupdate = !{program}\n',
         "config": settings,
         "hooks/post-index-change": f"#!/bin/sh\n{program}\n",
     }
@@ -400,9 +419,10 @@ def test_no_setting_of_the_user_has_a_say(repository, tmp_path, monkeypatch):
     before = [tool.content(tool.call(repository.workspace, given)) for tool, given in calls]
     (tmp_path / "ignore").write_text("*.txt\n")
     (tmp_path / ".gitconfig").write_text(
-        f"[core]\n\texcludesFile = {tmp_path}/ignore\n\tquotePath = true\n[diff]\n\tnoprefix = true\n"
-        "[status]\n\tshort = true\n\tshowUntrackedFiles = no\n[color]\n\tui = always\n"
-        "[log]\n\tdate = relative\n\tshowSignature = true\n"
+        f"[core]\n\texcludesFile = {tmp_path}/ignore\n\tquotePath = true\n"
+        "[diff]\n\tnoprefix = true\n"
+        "[status]\n\tshort = true\n\tshowUntrackedFiles = no\n"
+        "[color]\n\tui = always\n[log]\n\tdate = relative\n\tshowSignature = true\n"
     )
     for name, value in {
         "HOME": str(tmp_path),

@@ -1,5 +1,6 @@
 """Real runs of pytest: good tests, broken ones, and such that mean harm."""
 
+import json
 import os
 import shutil
 import socket
@@ -544,6 +545,28 @@ def test_after(): pass
     assert (failed.outcome, passed.outcome) == ("failed", "passed")
     assert failed.message is not None
     assert failed.message.startswith(said)
+
+
+def test_a_forged_report_is_believed_and_is_still_no_more_than_a_result(run):
+    forged = {"event": "test", "name": "/scratch/project/x", "outcome": "passed"}
+    lines = json.dumps(forged | {"message": "m" * 5000, "line": 10**30}) + "\n"
+    lines += json.dumps({"event": "end", "status": 0}) + "\n"
+    code = f"""
+import os, stat
+def test_it():
+    for fd in range(3, 20):
+        try: is_pipe = stat.S_ISFIFO(os.fstat(fd).st_mode)
+        except OSError: continue
+        if is_pipe: os.write(fd, {lines.encode()!r})
+    os._exit(0)
+"""
+    (test,) = run(code).tests
+    assert test.model_dump() == {
+        "name": "x",
+        "outcome": "passed",
+        "message": "m" * 299 + "…",
+        "line": 10**30,
+    }
 
 
 @pytest.mark.skipif(OPEN, reason="this machine has neither namespaces nor Landlock")

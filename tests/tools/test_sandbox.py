@@ -25,6 +25,7 @@ from curate.tools.sandbox import (
     protections,
     run_confined,
 )
+from tests.pages import rows_of
 
 BEST = protections()
 WALLS = {"all": BEST}
@@ -401,3 +402,15 @@ def test_a_mac_is_told_what_may_be_read_and_written_and_nothing_more():
     assert lines[-2].endswith(r'(subpath "/e") (subpath "/s \"q\""))')
     assert "network" not in profile
     assert "(allow network*" in sandbox_exec(["/p"], "/s", [], network=True)[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux' words")
+def test_the_page_says_of_each_machine_what_the_code_says(monkeypatch):
+    page = Path(__file__).parents[2] / "docs/tests-of-sources.md"
+    header = "| harm | namespaces (Linux) | Landlock alone (Linux) | macOS |"
+    said = {row[0]: row[1:] for row in rows_of(page, header)}
+    full = Protections(namespaces=True, landlock=7).against()
+    weak = Protections(landlock=7).against()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    mac = Protections(seatbelt=True).against()
+    assert said == {harm: [full[harm], weak[harm], mac[harm]] for harm in full}

@@ -12,7 +12,7 @@ from curate.sources.cache import FetchedSource
 from curate.sources.tree import TreeLimits, TreeWriter
 from curate.workspaces.spec import Change, Release, WorkspaceSpec
 
-# Content; ("program", content); ("link", target)
+# A content, a pair of "program" and a content, or one of "link" and a target.
 Files = Mapping[str, str | bytes | tuple[str, str]]
 OLD: Files = {
     "a.py": "x = 0\n",

@@ -123,6 +123,16 @@ def test_changes_lie_on_top_of_a_git_sources_commits(repository, cache):
     assert commits_of(workspace, limit=1) == rows[:1]
 
 
+def test_a_workspace_may_lie_elsewhere_than_its_source(repository, cache, tmp_path):
+    spec, trees = specified(ours(repository), cache)
+    (tmp_path / "real" / "deep").mkdir(parents=True)
+    (tmp_path / "door").symlink_to("real/deep")
+    change = Change(path="a.py", content="", state="committed", message="Empty it")
+    workspace = make(changed(spec, change), trees, tmp_path / "door")
+    assert status(workspace) == ""
+    assert [row.message for row in commits_of(workspace)] == ["Empty it", "Go on", "Begin"]
+
+
 def test_a_shallow_repository_ends_where_it_ends(repository, cache, tmp_path):
     git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repository}", "shallow")
     spec, trees = specified(ours(tmp_path / "shallow"), cache)

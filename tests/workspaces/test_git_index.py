@@ -22,9 +22,7 @@ def test_git_reads_what_we_write(tmp_path: Path):
     git(tmp_path, "init", "--quiet")
     (tmp_path / ".git/index").write_bytes(index_bytes(reversed(ENTRIES)))
     listed = git(tmp_path, "ls-files", "--stage", "-z", "--", ":!é*").split("\0")[:-1]
-    assert listed == [
-        f"{entry.mode:o} {entry.object_id} 0\t{entry.path}" for entry in ENTRIES[:-1]
-    ]
+    assert listed == [f"{entry.mode:o} {entry.object_id} 0\t{entry.path}" for entry in ENTRIES[:-1]]
 
 
 def test_what_is_written_is_read_again():

@@ -1,4 +1,4 @@
-"""Workspaces on disk: the same everywhere, whole or not there, and never a change to their source."""
+"""Workspaces on disk: the same everywhere, whole or not there, their sources never changed."""
 
 import json
 import os
@@ -196,13 +196,12 @@ def test_a_workspace_is_made_once_and_again_when_it_was_edited(released, cache):
     again = make(spec, trees, cache.root)
     assert again == workspace
     assert again.root.parent.stat().st_ino == first[0]
-    for harm in (
-        lambda: (workspace.root / "a.py").write_text("x = 3\n"),
-        lambda: (workspace.root / "left.tmp").touch(),
-        lambda: (workspace.root / "run").unlink(),
-    ):
-        harm()
-        assert listing(make(spec, trees, cache.root).root) == first[1]
+    (workspace.root / "a.py").write_text("x = 3\n")
+    assert listing(make(spec, trees, cache.root).root) == first[1]
+    (workspace.root / "left.tmp").touch()
+    assert listing(make(spec, trees, cache.root).root) == first[1]
+    (workspace.root / "run").unlink()
+    assert listing(make(spec, trees, cache.root).root) == first[1]
     assert sorted(path.name for path in (cache.root / "workspaces").iterdir()) == sorted(
         [changed(spec).workspace_id, spec.workspace_id]
     )

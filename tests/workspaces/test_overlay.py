@@ -88,9 +88,15 @@ def test_a_program_stays_one(workspace, cache):
     assert (copy.root / "run").stat().st_mode & 0o777 == 0o755
 
 
-def test_the_users_cache_is_where_copies_lie_by_default(workspace, tmp_path, monkeypatch):
+def test_a_copy_lies_beside_its_workspace_else_in_the_users_cache(
+    workspace, cache, tmp_path, monkeypatch
+):
     monkeypatch.setenv("CURATE_CACHE", str(tmp_path / "other"))
-    assert with_file(workspace, "a.py", "").root.is_relative_to(tmp_path / "other")
+    copy = with_file(workspace, "a.py", "")
+    assert copy.root.is_relative_to(cache.root / "workspaces")
+    assert with_file(copy, "a.py", "1").root.is_relative_to(cache.root / "workspaces")
+    alone = with_file(Workspace("w", workspace.root), "a.py", "")
+    assert alone.root.is_relative_to(tmp_path / "other" / "workspaces")
 
 
 @pytest.mark.parametrize(
@@ -118,9 +124,7 @@ def test_the_users_cache_is_where_copies_lie_by_default(workspace, tmp_path, mon
         ("x" * 256, f"{'x' * 256}: file name too long"),
     ],
 )
-def test_a_path_that_is_no_file_of_the_project_is_refused(
-    workspace, cache, tmp_path, path, said
-):
+def test_a_path_that_is_no_file_of_the_project_is_refused(workspace, cache, tmp_path, path, said):
     root = tmp_path / "tree"
     root.mkdir()
     for name, content in {"a.py": "", "pkg/b.py": ""}.items():

@@ -42,9 +42,7 @@ def test_a_pypi_source_has_its_releases_with_their_own_authors(fetched, cache):
         source_id="tiny@1.1",
         tree_sha256=new.tree_sha256,
         history=(
-            Release(
-                version="1.0", tree_sha256=past[0].tree_sha256, author="Ada", date=PAST.date
-            ),
+            Release(version="1.0", tree_sha256=past[0].tree_sha256, author="Ada", date=PAST.date),
         ),
         author="Grace",
         date="2025-01-02T03:04:05Z",
@@ -89,7 +87,9 @@ def test_no_address_is_in_a_shipped_spec(source_trees: dict[str, Path]):
 def test_a_source_by_its_name_is_a_workspace(fixture_project: Mini):
     workspace = workspace_of_source(fixture_project.project, "parcelbox")
     assert (workspace.root / "src/parcelbox/models.py").is_file()
-    assert workspace.git_dir == fixture_project.cache / "workspaces" / workspace.workspace_id / "git"
+    assert (
+        workspace.git_dir == fixture_project.cache / "workspaces" / workspace.workspace_id / "git"
+    )
     assert workspace_of_source(fixture_project.project, "parcelbox") == workspace
     with pytest.raises(CurateError, match="there is no source 'flask2'"):
         workspace_of_source(Project(fixture_project.root), "flask2")
@@ -120,7 +120,9 @@ def test_a_workspace_of_a_corpus_is_found_by_how_its_id_begins(stored):
     assert (workspace.root / "README.md").read_text() == "Hello.\n"
 
 
-@pytest.mark.parametrize(("start", "what"), [("", "several begin like this"), ("zz", "is not known")])
+@pytest.mark.parametrize(
+    ("start", "what"), [("", "several begin like this"), ("zz", "is not known")]
+)
 def test_a_workspace_that_is_none_or_several_is_refused(stored, start, what):
     mini, _ = stored
     with pytest.raises(CurateError) as raised:
