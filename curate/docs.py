@@ -8,8 +8,12 @@ Everything else in `docs/` is written by people; its code blocks are run by `tes
 
 import inspect
 import json
+import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +22,33 @@ from curate.project import PACKAGE, Project
 from curate.tools import all_tools
 from curate.tools.allowed import PROGRAMS
 from curate.tools.base import Tool, Workspace
+from curate.workspaces import Change, WorkspaceSpec
+from curate.workspaces.make import make
 
-# One call a tool, made in tests/corpus when the page is written.
+# One call a tool, made in tests/corpus, with two changes, when the page is written.
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    "document_symbols": {"path": "src/parcelbox/errors.py"},
+    "execute_code": {
+        "code": 'found = ruff_check("src", select=["UP"])\nprint(found.violation_count)'
+    },
+    "find_references": {"path": "src/parcelbox/billing.py", "line": 12, "symbol": "invoice_line"},
+    "git_diff": {"staged": True},
+    "git_log": {"limit": 1},
+    "git_status": {},
+    "goto_definition": {"path": "src/parcelbox/billing.py", "line": 26, "symbol": "invoice_line"},
+    "hover": {"path": "src/parcelbox/billing.py", "line": 26, "symbol": "invoice_line"},
+    "pytest_run": {"path": "tests/test_carriers.py", "keyword": "heavy or discount"},
     "read_file": {"path": "src/parcelbox/errors.py", "start_line": 1, "end_line": 6},
     "ruff_check": {"path": "src/parcelbox/reports.py", "select": ["UP"]},
     "run_command": {"command": 'grep -rn "class .*Error" --include="*.py" src'},
     "typecheck": {"path": "src/parcelbox/billing.py"},
+    "workspace_symbols": {"query": "UnknownCarrier"},
+    "write_file": {"path": "docs/notes.md", "content": "# Notes\n"},
 }
+CHANGES = (
+    Change(path="README.md", content="# parcelbox\n\nTrack parcels.\n", state="unstaged"),
+    Change(path="lint.cfg", content="[lint]\nstrict = yes\n", state="staged"),
+)
 NOTICE = "<!-- written by `python -m curate.docs`; change the code, not this page -->"
 
 
@@ -53,12 +76,30 @@ def audits_page(project: Project) -> str:
 def tools_page(tools: Iterable[Tool]) -> str:
     """A section a tool: what a model is told of it, its typed result, and its limits."""
     lead = "The tools that a corpus may offer. How to add one: [tool.md](tool.md)."
-    return _page("Tools", lead, *(_section(tool) for tool in tools), _programs())
+    with example_workspace() as workspace:
+        sections = [_section(tool, workspace) for tool in tools]
+    return _page("Tools", lead, *sections, _programs())
 
 
-def _section(tool: Tool) -> str:
+@contextmanager
+def example_workspace() -> Generator[Workspace]:
+    """A copy of tests/corpus with a repository and CHANGES, tested by this Python's own pytest."""
+    with tempfile.TemporaryDirectory(prefix="curate-docs-") as folder:
+        tree = Path(folder, "parcelbox")
+        shutil.copytree(PACKAGE.parent / "tests" / "corpus", tree)
+        spec = WorkspaceSpec(
+            source_id="parcelbox@local",
+            tree_sha256="parcelbox",
+            author="parcelbox maintainers",
+            date="2026-01-01T00:00:00Z",
+            changes=CHANGES,
+        )
+        made = make(spec, {"parcelbox": tree}, Path(folder))
+        yield replace(made, environment=Path(sys.prefix))
+
+
+def _section(tool: Tool, workspace: Workspace) -> str:
     module = sys.modules[type(tool).__module__]
-    workspace = Workspace("tests/corpus", PACKAGE.parent / "tests" / "corpus")
     example = EXAMPLES[tool.name]
     parts = [
         f"## `{tool.name}`",

@@ -13,6 +13,7 @@ from curate.errors import CurateError
 
 Step = Mapping[str, Any]  # a call's view, as curate.plans.view gives it
 EARLIER = "earlier"
+SETBACKS = {"failed": ("is_failure", "not_failed"), "empty": ("is_empty", "not_empty")}
 
 
 def verdict(
@@ -25,9 +26,9 @@ def verdict(
     """Why a candidate is dropped, or None.
 
     too_long, no_call (code that called no tool), unexpected_error, not_recovered and not_failed
-    (a call that should have failed did not), not_empty, empty_result, unwanted_codes (findings
-    that say nothing about the code, as of packages that are not installed in the workspace),
-    too_little, defect_not_reported, contradicts_facts.
+    (a call that should have failed did not), not_empty, empty_result, unwanted_codes and
+    unwanted_text (what says nothing about the code, as of packages that are not installed in the
+    workspace), too_little, defect_not_reported, contradicts_facts.
 
     `steps` are the tools' views of what they returned, `contents` the messages. Raises CurateError
     for an expectation that a tool has no answer to.
@@ -37,16 +38,15 @@ def verdict(
     if not steps:
         return "no_call"
     *earlier, last = steps
-    if outcome == "recovered":
-        if not (steps[0]["is_failure"] or steps[0]["is_empty"]):
-            return "not_recovered"
-        earlier = earlier[1:]
-    if any(step["is_failure"] or step["is_empty"] for step in earlier):
+    first = steps[0]["is_failure"] or steps[0]["is_empty"]
+    if outcome == "recovered" and not first:
+        return "not_recovered"
+    rest = earlier[1:] if outcome == "recovered" else earlier
+    if any(step["is_failure"] or step["is_empty"] for step in rest):
         return "unexpected_error"
-    if outcome == "failed":
-        return None if last["is_failure"] else "not_failed"
-    if outcome == "empty":
-        return None if last["is_empty"] else "not_empty"
+    if outcome in SETBACKS:
+        key, reason = SETBACKS[outcome]
+        return None if last[key] else reason
     return _unlike_earlier(expected, steps) or _unlike(expected, last)
 
 
@@ -95,13 +95,13 @@ def _places(view: Step) -> list[str]:
 
 
 def _field(view: Any, place: str) -> Any:
-    """The value at `locations.0.file`, or None where a list is shorter.
+    """The value at `locations.0.file` or `symbols.name=Carrier.line`, None where there is none.
 
     Raises KeyError for a field that there is not.
     """
     for part in place.split("."):
         if isinstance(view, Sequence):
-            view = view[int(part)] if int(part) < len(view) else {}
+            view = _item(view, part)
         elif view == {}:
             return None
         else:
@@ -109,10 +109,18 @@ def _field(view: Any, place: str) -> Any:
     return view
 
 
+def _item(rows: Sequence[Any], part: str) -> Any:
+    """The row of a list by its number, or the first one by the value of a field."""
+    key, equals, wanted = part.partition("=")
+    if equals:
+        return next((row for row in rows if row[key] == wanted), {})
+    return rows[int(part)] if int(part) < len(rows) else {}
+
+
 def _rows(view: Step, wanted: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """The rows of a list field, and the rows wanted: both by the fields that are wanted."""
     keys = sorted({key for row in wanted["rows"] for key in row})
-    found = [{key: row[key] for key in keys} for row in _field(view, wanted["of"])]
+    found = [{key: row[key] for key in keys} for row in _field(view, wanted["of"]) or ()]
     given = [{key: row.get(key) for key in keys} for row in wanted["rows"]]
     return sorted(map(str, found)), sorted(map(str, given))
 
@@ -130,6 +138,7 @@ def _reports(view: Step, wanted: Mapping[str, Any]) -> bool:
 # Why a candidate is dropped when one of these does not hold; other keys are contradicts_facts.
 REASONS = {
     "without_codes": "unwanted_codes",
+    "without_text": "unwanted_text",
     "at_least": "too_little",
     "reports": "defect_not_reported",
     "fails": "defect_not_reported",
@@ -164,6 +173,10 @@ EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
     "fails": lambda view, value: view["failed"] + view["errors"] >= value,
     # no finding has one of these codes
     "without_codes": lambda view, value: not _codes(view) & set(value),
+    # a text field has none of these: {"content": ["Unknown"]}
+    "without_text": lambda view, value: not any(
+        word in str(_field(view, key)) for key, words in value.items() for word in words
+    ),
     # what the calls before the last must have given, one entry a call: [null, {"fields": …}]
     EARLIER: lambda _view, _value: True,
 }

@@ -1,7 +1,5 @@
 """Every drop reason and every expectation, on real calls that agree and real calls that do not."""
 
-import json
-
 import pytest
 
 from curate.calling import Traced
@@ -128,6 +126,18 @@ REASONS = {
         [typecheck("wrong.py")],
         "defect_not_reported",
     ),
+    "a text without an unwanted word": (
+        "found",
+        {"without_text": {"errors.0.message": ["Unknown"]}},
+        [typecheck("wrong.py")],
+        None,
+    ),
+    "a text with an unwanted word": (
+        "found",
+        {"without_text": {"errors.0.message": ["Unknown", "assignable"]}},
+        [typecheck("wrong.py")],
+        "unwanted_text",
+    ),
     "an earlier call as expected": (
         "found",
         {"earlier": [{"matches": PLACES}]},
@@ -203,8 +213,13 @@ EXPECTED = {
     "line_count": (DEFINITION, 5, [2, 6]),
     "fields": (
         typecheck("wrong.py"),
-        {"error_count": 1, "errors.0.line": 1},
-        [{"error_count": 2}, {"errors.0.line": 2}, {"errors.1.line": 1}],
+        {"error_count": 1, "errors.0.line": 1, "errors.code=invalid-assignment.line": 1},
+        [
+            {"error_count": 2},
+            {"errors.0.line": 2},
+            {"errors.1.line": 1},
+            {"errors.code=other.line": 1},
+        ],
     ),
     "rows": (
         typecheck("wrong.py"),

@@ -32,11 +32,11 @@ class SourceFiles(NamedTuple):
     source_id: str
     files: tuple[FilePlantings, ...]
     runs_tests: bool
-    tests: Mapping[str, tuple["TestFile", ...]]
+    tests: Mapping[str, tuple["RunningTest", ...]]
     unchecked: frozenset[str]
 
 
-class TestFile(NamedTuple):
+class RunningTest(NamedTuple):
     """A test file, the names of the code that it calls, and what else speaks for it."""
 
     path: str
@@ -130,7 +130,7 @@ def reports_of(source: SourceFiles, path: str, planting: Planting) -> dict[str, 
     return {tool: codes for tool, codes in planting.reports.items() if tool not in silent}
 
 
-def tests_of(source: SourceFiles, path: str, planting: Planting) -> list[str]:
+def running_tests(source: SourceFiles, path: str, planting: Planting) -> list[str]:
     """The test files that run a planting, those first that call it, then the smaller ones."""
     names = set((planting.symbol or "").split("."))
     found = sorted(

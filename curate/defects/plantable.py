@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from curate.defects.digest import pick_digest
 from curate.defects.file import FilePlantings, FileTask, plantings_in
-from curate.defects.planning import SourceFiles, TestFile
+from curate.defects.planning import RunningTest, SourceFiles
 from curate.defects.unchecked import unchecked
 from curate.defects.words import STDLIB
 
 if TYPE_CHECKING:
     from curate.stages.base import Build
 
-Tests = dict[str, dict[str, tuple[TestFile, ...]]]
+Tests = dict[str, dict[str, tuple[RunningTest, ...]]]
 
 FILES_A_SOURCE = 20  # libcst and the search for places take 3 s a megabyte (2026-11-21)
 FILES_IN_TASK = 4
@@ -93,7 +93,7 @@ def _tests(build: "Build") -> Tests:
         """
     ):
         if (source_id, test_path) not in lacking:
-            found[source_id][path] += (TestFile(test_path, frozenset(called), *rest),)
+            found[source_id][path] += (RunningTest(test_path, frozenset(called), *rest),)
     return found
 
 

@@ -16,7 +16,7 @@ from curate.defects.planning import (
     SourceFiles,
     plan,
     reports_of,
-    tests_of,
+    running_tests,
 )
 from curate.defects.plantable import source_files
 from curate.stages.base import Build, Contract, StageReport
@@ -112,7 +112,7 @@ def defect_rows(source: SourceFiles, planned: PlannedWorkspace) -> Iterator[dict
         for one in change.defects:
             planting = one.planting
             reports = reports_of(source, change.path, planting)
-            tests = tests_of(source, change.path, planting) if "pytest_run" in reports else []
+            tests = running_tests(source, change.path, planting) if "pytest_run" in reports else []
             tool = next(iter(reports), None)
             yield {
                 "source_id": source.source_id,

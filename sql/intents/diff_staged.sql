@@ -17,7 +17,7 @@ candidate_rows as (
     path,
     subject as symbol,
     outcome,
-    {path: path, outermost: outermost, original: original, planted: planted, what: what, meaning: meaning} as slots,
+    {path: path, definition: 'def ' || nullif(function_name, '') || '(', function: function_name, original: original, planted: planted, what: what, meaning: meaning} as slots,
     [{tool: 'git_diff', arguments: to_json({staged: true, path: path})}] as calls,
     case when outcome = 'empty' then '{}'::json
     else to_json({fields: {file_count: 1, additions: additions, deletions: deletions, 'files.0.file': path, 'files.0.hunks.0.old_start': hunk_start}})

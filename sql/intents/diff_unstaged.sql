@@ -35,8 +35,8 @@ candidate_rows as (
     path,
     subject as symbol,
     outcome,
-    {path: asked_path, right_path: path, thing: coalesce(nullif(function_name, ''), file_name), outermost: outermost,
-      original: original, planted: planted, what: what, meaning: meaning} as slots,
+    {path: asked_path, right_path: path, definition: 'def ' || nullif(function_name, '') || '(',
+      function: function_name, original: original, planted: planted, what: what, meaning: meaning} as slots,
     case outcome
       when 'recovered' then [
         {tool: 'git_diff', arguments: to_json({path: asked_path})},

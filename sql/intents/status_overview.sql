@@ -31,7 +31,8 @@ trees as (
     min_by({path: path, folder: folder, file_name: file_name, thing: thing, subject: subject}, md5(workspace_id || path)) as focus,
     list({path: path, is_staged: is_staged, is_unstaged: is_unstaged} order by path) as files,
     coalesce(list(path order by path) filter (is_staged), []) as staged,
-    coalesce(list(path order by path) filter (is_unstaged), []) as unstaged
+    coalesce(list(path order by path) filter (is_unstaged), []) as unstaged,
+    coalesce(list(path order by path) filter (is_staged and is_unstaged), []) as partly
   from changed_files
   group by source_id, workspace_id, project
 ),
@@ -42,7 +43,7 @@ candidate_rows as (
     focus.path as path,
     focus.subject as symbol,
     'found' as outcome,
-    {project: project, folder: focus.folder, file: focus.file_name, thing: focus.thing, files: files, count: count, staged: staged, unstaged: unstaged} as slots,
+    {project: project, folder: focus.folder, file: focus.file_name, thing: focus.thing, files: files, count: count, staged: staged, unstaged: unstaged, partly: partly} as slots,
     [{tool: 'git_status', arguments: '{}'::json}] as calls,
     to_json({
       fields: {file_count: count},

@@ -8,7 +8,6 @@ with planted_lines as (
     regexp_extract(path, '([^/]+)$', 1) as file_name,
     regexp_extract(path, '^(.*)/[^/]+$', 1) as folder,
     regexp_extract(symbol, '([^.<>]+)$', 1) as function_name,
-    regexp_extract(symbol, '^([^.]+)', 1) as outermost, -- the header of a hunk names it
     case when is_staged then before_line else changed_line end as git_line,
     regexp_extract_all(original, '\w+') as words_before,
     regexp_extract_all(planted, '\w+') as words_after
@@ -37,8 +36,9 @@ worded as (
 
 changes as (
   select
-    worded.* exclude (words_before, words_after, exchanges, git_line),
+    worded.* exclude (words_before, words_after, exchanges, git_line, line),
     git_line as line,
+    worded.line as reported_line, -- where a tool finds fault with it, in the file as it lies there
     greatest(git_line - 3, 1) as hunk_start,
     (planted <> '')::int as additions,
     (original <> '')::int as deletions,

@@ -9,7 +9,7 @@ with words(defect, topic, remedy, other_remedy) as (
       'The default is made once and shared between calls, so use None and create it in the body.'
     ),
     (
-      'none_comparison', 'comparisons with None that go through an operator', 'Compare by identity instead: a class may define its own equality, and there is only one None.',
+      'none_comparison', 'comparisons to None with == or !=', 'Compare by identity instead: a class may define its own equality, and there is only one None.',
       'Make it an identity test; equality may be overridden by the object on the left.'
     ),
     (

@@ -97,7 +97,7 @@ def test_every_other_byte_stays(name, newline, source_files):
         "def f(value):\n\f\n    return value is None\n",
         "def f(value):\r    return value is None\r",
         "def f(value:\n    return value is None\n",
-        'import sys\n\nassert sys.platform == "win32"\n\n\ndef f(value):\n    return value is None\n',
+        "import os\n\nassert os.name == 'nt'\n\n\ndef f(value):\n    return value is None\n",
         "import sys\n\nif sys.platform == 'win32':\n    print(value is None)\n",
     ],
     ids=["noqa", "ignored", "mark", "feed", "return", "syntax", "elsewhere", "branch"],
@@ -161,7 +161,7 @@ def test_a_typo_is_one_slip_of_the_hand_and_never_another_word():
     slips = {typo("response", frozenset(), seed) for seed in range(60)}
     assert "response" not in slips
     assert slips >= {"repsonse", "respnse", "resposne"}
-    assert all(slip.startswith("r") and sorted(slip)[0] == "e" for slip in slips)
+    assert all(slip.startswith("r") and len(slip) in {7, 8, 9} for slip in slips), slips
     assert typo("key", frozenset(), 1) is None
     assert typo("größe", frozenset(), 1) is None
     assert {typo("form", frozenset(), seed) for seed in range(20)} <= {"fomr", "from", "frm", "fom"}

@@ -28,6 +28,7 @@ def start(tmp_path) -> Start:
     def begin(
         name: str,
         files: Mapping[str, str] | None = None,
+        *,
         code: str | None = None,
         ask_seconds: float = 20.0,
         encodings=ENCODINGS,

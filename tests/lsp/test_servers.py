@@ -10,10 +10,10 @@ from curate.tools.base import ToolError
 FILE = "a b#é%.py"
 TEXT = """'😀e\u0301'; alpha = 1; print('😀', alpha)\r
 class Größe:\r
-    def größer(self) -> 'Größe': return self; '👩‍👩‍👧'; self.größer()\r
-print('𝒳', alpha, Größe)
+    def größer(self) -> 'Größe': '👩‍👩‍👧'; self.größer(); return self\r
+print('𐍈', alpha, Größe)
 """
-RENAMED = TEXT.replace("alpha", "β😀"[:1])
+RENAMED = TEXT.replace("alpha", "β")
 SERVERS = ["ty", "basedpyright"]
 
 

@@ -14,6 +14,7 @@ from curate.environments import environment_of
 from curate.sources import Cache, fetch, read_registry
 from curate.tools import pytest_run, sandbox
 from curate.tools.base import Workspace
+from curate.tools.plain import Plain
 from curate.tools.pytest_run import MAX_TESTS, Confines, PytestResult, PytestRun, TestOutcome
 
 from .conftest import fingerprint
@@ -620,3 +621,13 @@ def test_the_tool_is_offered_as_it_stands():
             "required": ["path"],
         },
     }
+
+
+def test_only_whole_paths_are_changed_in_what_is_said(tmp_path):
+    plain = Plain(tmp_path / "s", tmp_path / "e")
+    others = ("a/scratch/x", "/scratches", "/scratch-1", "/usr/bin")
+    assert [plain(text) for text in others] == [*others]
+    said = (
+        f"{tmp_path}/s/project/a.py ('/scratch/project', '/scratch/tmp/pytest/t0') file:///scratch"
+    )
+    assert plain(said) == "a.py ('.', '<tmp>/t0') file://<tmp>"
