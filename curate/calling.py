@@ -86,7 +86,7 @@ def code_of(tool: str) -> str:
     That is all of curate's tools and the rooms they use, and the module of a tool from elsewhere.
     """
     module = Path(inspect.getfile(type(all_tools()[tool])))
-    rooms = code_digest(("tools", "lsp", "codemode", "environments", "workspaces"))
+    rooms = code_digest(("tools", "lsp", "codemode", "confined", "environments", "workspaces"))
     return hashlib.sha256(rooms.encode() + module.read_bytes()).hexdigest()
 
 

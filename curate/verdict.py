@@ -120,9 +120,17 @@ def _item(rows: Sequence[Any], part: str) -> Any:
 def _rows(view: Step, wanted: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """The rows of a list field, and the rows wanted: both by the fields that are wanted."""
     keys = sorted({key for row in wanted["rows"] for key in row})
-    found = [{key: row[key] for key in keys} for row in _field(view, wanted["of"]) or ()]
+    listed = _flat(_field(view, wanted["of"]) or (), wanted.get("nested"))
+    found = [{key: row[key] for key in keys} for row in listed]
     given = [{key: row.get(key) for key in keys} for row in wanted["rows"]]
     return sorted(map(str, found)), sorted(map(str, given))
+
+
+def _flat(rows: Sequence[Any], nested: str | None) -> list[Any]:
+    """The rows, each followed by those that it holds in its field `nested`, at any depth."""
+    if nested is None:
+        return list(rows)
+    return [inner for row in rows for inner in (row, *_flat(row[nested], nested))]
 
 
 def _reports(view: Step, wanted: Mapping[str, Any]) -> bool:
@@ -165,6 +173,7 @@ EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
     # the fields of the result that count something, at least so high: {"violation_count": 2}
     "at_least": lambda view, value: all(_field(view, key) >= value[key] for key in value),
     # a list of the result, by the fields named: {"of": "references", "rows": [{"file": …}, …]}
+    # with those in them where it is a tree: {"of": "symbols", "nested": "children", "rows": […]}
     "rows": lambda view, value: _rows(view, value)[0] == _rows(view, value)[1],
     "rows_include": lambda view, value: set(_rows(view, value)[1]) <= set(_rows(view, value)[0]),
     # a checker's finding: {"file": "src/a.py", "line": 7, "codes": ["F401"]}
@@ -174,8 +183,8 @@ EXPECTATIONS: Mapping[str, Callable[[Mapping[str, Any], Any], bool]] = {
     # no finding has one of these codes
     "without_codes": lambda view, value: not _codes(view) & set(value),
     # a text field has none of these: {"content": ["Unknown"]}
-    "without_text": lambda view, value: not any(
-        word in str(_field(view, key)) for key, words in value.items() for word in words
+    "without_text": lambda view, value: (
+        not any(word in str(_field(view, key)) for key, words in value.items() for word in words)
     ),
     # what the calls before the last must have given, one entry a call: [null, {"fields": …}]
     EARLIER: lambda _view, _value: True,

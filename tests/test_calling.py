@@ -12,7 +12,7 @@ import pytest
 from curate import calling
 from curate.calling import call_of, run_call
 from curate.executor import executor
-from curate.stages.execute import one_by_one
+from curate.executions import one_by_one
 from curate.tools.base import Arguments, Result, Tool, Workspace
 
 CORPUS = Path(__file__).parent / "corpus"

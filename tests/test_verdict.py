@@ -259,6 +259,20 @@ def test_an_expectation_agrees_with_what_is_so_and_with_nothing_else(run, key):
         assert verdict("found", {key: value}, ran, LIMIT) == "contradicts_facts"
 
 
+def test_the_rows_of_a_tree_are_those_at_any_depth():
+    leaf = {"name": "run", "children": []}
+    step = {"is_failure": False, "is_empty": False, "is_cut": False}
+    step |= {"symbols": [{"name": "A", "children": [leaf]}]}
+    tree = {"of": "symbols", "nested": "children"}
+
+    def reason(key, *names):
+        expected = {key: {**tree, "rows": [{"name": name} for name in names]}}
+        return verdict_of("found", expected, [step], ["text"], LIMIT)
+
+    assert [reason("rows", "run", "A"), reason("rows_include", "run")] == [None, None]
+    assert [reason("rows", "A"), reason("rows_include", "B")] == ["contradicts_facts"] * 2
+
+
 def test_all_expectations_must_agree(run):
     ran = [run(DEFINITION)]
     assert verdict("found", {"start_line": 4, "covers_line": 5}, ran, LIMIT) is None

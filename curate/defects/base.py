@@ -18,6 +18,7 @@ from curate.defects.digest import choose, pick_digest
 Reports = Mapping[str, tuple[str, ...]]
 """The tools that can report a fault, the best one first, with the codes they give it."""
 HUSHED = re.compile(r"#.*\b(?:type: *ignore|noqa|ty: *ignore|pyright|mypy|pragma|fmt)")
+MAX_LINE = 300  # characters: a longer line is data, and makes HUSHED slow
 MAX_MESSAGE = 72  # what git's own guide asks of the first line
 MODULE = "the module"  # what messages call the place of a fault outside of any definition
 
@@ -198,9 +199,10 @@ def line_after(text: str, edits: Iterable[Edit], offset: int) -> int:
 
 
 def _is_hushed(text: str, site: Site) -> bool:
-    """Whether a comment tells checkers to be silent about a line of the site."""
+    """Whether a comment tells checkers to be silent about a line of the site, or it is no line."""
     places = (site.at, *(edit.start for edit in site.edits))
-    return any(HUSHED.search(_line_at(text, place)) for place in places)
+    lines = [_line_at(text, place) for place in places]
+    return any(len(line) > MAX_LINE or HUSHED.search(line) for line in lines)
 
 
 def _line_at(text: str, offset: int) -> str:

@@ -19,6 +19,7 @@ from curate.defects.scopes import Imported, Scope, attributes, imported, name_of
 from curate.defects.words import BUILTINS, identifiers
 from curate.facts.cst_nodes import CHILDREN, IMPORTS, IMPORTS_FROM
 from curate.facts.cst_positions import NotGivenBackError, Positions, Span
+from curate.facts.depth import is_too_deep
 
 Node_co = TypeVar("Node_co", bound=cst.CSTNode, covariant=True)
 _TARGETS = (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.CompFor, cst.NamedExpr)
@@ -32,6 +33,7 @@ _BRANCHING = frozenset({cst.Try, cst.TryStar, cst.If, cst.IfExp})
 _DEFINITIONS = frozenset({cst.FunctionDef, cst.ClassDef})
 _NO_NODES = frozenset({str, bool, cst.MaybeSentinel})
 _NEVER_RUN = frozenset({"TYPE_CHECKING", "version_info", "platform", "__name__", "WIN"})
+UNREAD = (cst.ParserSyntaxError, cst.CSTValidationError, NotGivenBackError, RecursionError)
 ELSEWHERE = re.compile(r"^assert .*(?:platform|os\.name|TYPE_CHECKING)", re.MULTILINE)
 
 
@@ -54,12 +56,14 @@ class Code:
         """Parses; `packages` are the top-level packages of the source that the file is of."""
         if "\r" in text.replace("\r\n", "") or "\f" in text or text.startswith("\ufeff"):
             raise CodeError("line ends, form feeds or a byte order mark that tools count apart")
+        if is_too_deep(text):
+            raise CodeError("nested deeper than libcst can read")
         if ELSEWHERE.search(text):
             raise CodeError("runs on other machines only")
         try:
             self.module = cst.parse_module(text)
             self._positions = Positions(self.module, text)
-        except (cst.ParserSyntaxError, NotGivenBackError, RecursionError) as error:
+        except UNREAD as error:
             raise CodeError(str(error)) from None
         self.text, self.packages = text, packages
         self.words = identifiers(text)

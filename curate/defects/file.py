@@ -45,9 +45,13 @@ def plantings_of(task: FileTask) -> FilePlantings:
     """
     try:
         text = Path(task.file).read_bytes().decode()
-        code = Code(text, frozenset(task.packages))
-    except (CodeError, UnicodeDecodeError):
+        return FilePlantings(task.source_id, task.path, text, _plantings(task, text))
+    except (CodeError, UnicodeDecodeError, RecursionError):  # the last: nested without end
         return FilePlantings(task.source_id, task.path, "", ())
+
+
+def _plantings(task: FileTask, text: str) -> tuple[Planting, ...]:
+    code = Code(text, frozenset(task.packages))
     called = set(task.called)
     tested = [scope.name for scope in code.scopes if called & set(scope.name.split("."))]
     seed = int(pick_digest(task.seed, task.path)[:8], 16)  # else each file had the same mistake
@@ -55,5 +59,4 @@ def plantings_of(task: FileTask) -> FilePlantings:
         defect.plant_in(code, tested if "pytest_run" in defect.reports else (), seed)
         for defect in all_defects().values()
     ]
-    plantings = tuple(one for one in found if one is not None)
-    return FilePlantings(task.source_id, task.path, text, plantings)
+    return tuple(one for one in found if one is not None)

@@ -4,13 +4,11 @@ read(Locations, [{"uri": "file:///a.py", "range": {...}}])  ->  [Location(...)]
 """
 
 from functools import cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from curate.tools.base import ToolError
-
-Shape = TypeVar("Shape")
 
 
 class Position(BaseModel):
@@ -73,7 +71,6 @@ class Hover(BaseModel):
 
 Locations: TypeAlias = Location | list[Location] | None
 DocumentSymbols: TypeAlias = list[DocumentSymbol] | None
-WorkspaceSymbols: TypeAlias = list[SymbolInformation] | None
 Hovered: TypeAlias = Hover | None
 
 # SymbolKind 1 to 26 of the protocol.
@@ -90,7 +87,12 @@ def read(shape: Any, answer: Any) -> Any:
     try:
         return _adapter(shape).validate_python(answer)
     except (ValidationError, RecursionError):
-        raise ToolError("the language server gave an answer that cannot be read") from None
+        raise unreadable() from None
+
+
+def unreadable() -> ToolError:
+    """The error for an answer of another shape than the protocol's."""
+    return ToolError("the language server gave an answer that cannot be read")
 
 
 def kind_name(kind: int) -> str:

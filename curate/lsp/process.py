@@ -2,7 +2,8 @@
 
 A shell starts the server and then waits for the end of a pipe that only the asking process holds.
 When that closes, because of `end` or because the asking process was killed, the shell kills the
-server, hung or not. Of a killed process it also removes the folder that the server ran in.
+server, hung or not, and what that started. After a killed process it also removes the folder that
+the server ran in.
 """
 
 import os
@@ -29,6 +30,7 @@ exec <"/dev/fd/$lifeline" >/dev/null 3<&-
 read -r word
 kill -9 $!
 test "$word" = keep || rm -rf -- "$folder"
+kill -9 0
 """
 
 

@@ -4,9 +4,9 @@ search(opened, "accepts", 50)
   ->  (1, [FoundSymbol("accepts", "method", "src/a.py", 44, "Carrier")])
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from curate.lsp.answers import SymbolInformation, WorkspaceSymbols, kind_name, read
+from curate.lsp.answers import SymbolInformation, kind_name, read, unreadable
 from curate.lsp.opened import OpenWorkspace
 from curate.lsp.symbols import Standing
 
@@ -27,30 +27,48 @@ def search(opened: OpenWorkspace, query: str, limit: int) -> tuple[int, list[Fou
     A server tells where a symbol begins, decorators and all; its line and holder are looked up in
     the outline of its file.
     """
-    answer = read(WorkspaceSymbols, opened.server.ask("workspace/symbol", {"query": query}))
-    found = {}
-    for symbol in answer or []:
-        file, begin = opened.name(symbol.location.uri), symbol.location.range.start
-        if file is not None and symbol.name:
-            nearness = _nearness(query, symbol.name)
-            found[nearness, file, begin.line, begin.character, symbol.name] = symbol
+    answer = opened.server.ask("workspace/symbol", {"query": query})
+    ranked = _ranked(opened, query, answer or [])
     listed = []
-    for key in sorted(found)[:limit]:
-        symbol, file = found[key], key[1]
+    for _, file, *_, raw in ranked[:limit]:
+        symbol: SymbolInformation = read(SymbolInformation, raw)
         standing = _standing(opened, symbol)
         listed.append(
             FoundSymbol(
                 symbol.name, kind_name(symbol.kind), file, standing.line, standing.container
             )
         )
-    return len(found), listed
+    return len(ranked), listed
+
+
+def _ranked(opened: OpenWorkspace, query: str, answer: Any) -> list[tuple[Any, ...]]:
+    """Nearness, file, line, character, name and raw symbol of each match, sorted, each once.
+
+    There may be thousands, of which few are listed: only those are read in full.
+    """
+    found = {}
+    try:
+        for raw in answer:
+            name, location = raw["name"], raw["location"]
+            file, begin = opened.name(location["uri"]), location["range"]["start"]
+            if file is not None and name:
+                place = (file, begin["line"], begin["character"])
+                found[_nearness(query, name), *place, name] = raw
+        return [(*key, found[key]) for key in sorted(found)]
+    except (KeyError, TypeError, AttributeError):
+        raise unreadable() from None
 
 
 def _nearness(query: str, name: str) -> int:
     """0 for the name itself, 1 in other capitals, 2 where it begins with it, 3 holds it, 4 else."""
     given, low = query.lower(), name.lower()
-    tests = (name == query, low == given, low.startswith(given), given in low)
-    return next((number for number, holds in enumerate(tests) if holds), len(tests))
+    if given not in low:
+        return 4
+    if not low.startswith(given):
+        return 3
+    if low != given:
+        return 2
+    return 0 if name == query else 1
 
 
 def _standing(opened: OpenWorkspace, symbol: SymbolInformation) -> Standing:

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
+from pydantic_core import from_json
+
 from curate.lsp.process import ServerProcess
 
 MAX_MESSAGE_BYTES = 1 << 26
@@ -59,8 +61,8 @@ class Wire:
         raw = bytes(self._received[body : body + size])
         del self._received[: body + size]
         try:
-            message = json.loads(raw)
-        except (ValueError, RecursionError):
+            message = from_json(raw)  # twice as fast as `json`
+        except ValueError:
             message = None
         if not isinstance(message, dict):
             raise ServerError("wrote what is no message")

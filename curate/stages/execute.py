@@ -5,12 +5,12 @@ call that ran before in the same workspace with the same tool version is not run
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
-from curate.calling import CODE, Call, Executed, failed, run_calls
+from curate.calling import CODE
 from curate.errors import CurateError
+from curate.executions import executed
 from curate.plans import Plan, Snippets, plan_of, view
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
 from curate.tools import all_tools
@@ -21,15 +21,13 @@ from curate.workspaces.placed import changed, workspaces_of
 CONTRACT = Contract(
     writes=("candidate_results",),
     code=(
-        *("tools", "lsp", "codemode", "environments", "workspaces"),
-        *("calling.py", "plans.py", "phrases.py", "verdict.py"),
+        *("tools", "lsp", "codemode", "confined", "environments", "workspaces"),
+        *("calling.py", "executions.py", "plans.py", "phrases.py", "verdict.py"),
     ),
     files=("templates/code", "templates/intents"),
     keys=("tools", "surface", "execute", "seed"),
     versions=lambda _build: [tool.installed() for tool in all_tools().values()],
 )
-CHUNK = 64  # calls in one task, and tasks in one commit: a killed build loses at most these
-CHUNKS_IN_COMMIT = 8
 
 
 def execute(build: Build) -> StageReport:
@@ -100,61 +98,12 @@ def carry_out(build: Build, plans: Sequence[Plan], snippets: Snippets) -> tuple[
     going = list(plans)
     while going:
         wanted = [(plan, call) for plan in going if (call := plan.next_call(snippets))]
-        calls = {call.execution_id: call for _, call in wanted}
-        known = _known(build, calls)
-        missing = sorted(
-            (call for key, call in calls.items() if key not in known),
-            key=lambda call: (call.workspace.workspace_id, call.tool, call.arguments),
-        )
-        known |= {row.execution_id: row for row in _run(build, missing)}
+        known, count_new = executed(build, [call for _, call in wanted])
         for plan, call in wanted:
             plan.done(known[call.execution_id])
-        new, ids = new + len(missing), ids | set(calls)
+        new, ids = new + count_new, ids | set(known)
         going = [plan for plan, _ in wanted]
     return new, len(ids)
-
-
-def _known(build: Build, calls: dict[str, Call]) -> dict[str, Executed]:
-    """The calls that ran before, by their ids."""
-    rows = build.store.query(
-        f"""
-        select {", ".join(Executed._fields)} from executions
-        where execution_id in (select unnest(?::varchar[]))
-        """,
-        [sorted(calls)],
-    )
-    return {row[0]: Executed(*row) for row in rows}
-
-
-def _run(build: Build, calls: Sequence[Call]) -> Iterator[Executed]:
-    """Run calls in chunks of neighbours and keep what is done as it comes."""
-    import polars as pl
-
-    chunks = [calls[start : start + CHUNK] for start in range(0, len(calls), CHUNK)]
-    done = 0
-    ran = build.executor.map(run_calls, chunks, crashed=lambda chunk: one_by_one(build, chunk))
-    for batch in _batches(ran, CHUNKS_IN_COMMIT):
-        rows = [row for chunk in batch for row in chunk]
-        with build.store.transaction():
-            build.store.insert(
-                "executions", pl.DataFrame(rows, schema=list(Executed._fields), orient="row")
-            )
-        done += len(rows)
-        build.progress(done, len(calls), "calls")
-        yield from rows
-
-
-def one_by_one(build: Build, calls: Sequence[Call]) -> list[Executed]:
-    """The rows of calls of which one ends its process: that one is an error."""
-    singles = [[call] for call in calls]
-    lost = "ended the process that it ran in"
-    rows = build.executor.map(run_calls, singles, crashed=lambda one: [failed(one[0], lost)])
-    return [row for chunk in rows for row in chunk]
-
-
-def _batches(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    while batch := list(islice(items, size)):
-        yield batch
 
 
 def _judged(build: Build, plans: Sequence[Plan]) -> Any:

@@ -9,16 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from curate.baseline import passing
 from curate.defects import codes_of_defects
 from curate.defects.planning import (
     PlannedChange,
-    PlannedWorkspace,
-    SourceFiles,
     plan,
-    reports_of,
-    running_tests,
 )
 from curate.defects.plantable import source_files
+from curate.defects.rows import defect_rows, with_tests
 from curate.stages.base import Build, Contract, StageReport
 from curate.workspaces import Change, WorkspaceSpec
 from curate.workspaces.placed import Wanted, make_workspace
@@ -28,12 +26,14 @@ if TYPE_CHECKING:
 
 CONTRACT = Contract(
     writes=("workspace_defects",),
-    code=("defects", "facts", "workspaces"),
+    code=(
+        *("defects", "facts", "workspaces", "environments", "confined", "tools"),
+        *("baseline.py", "calling.py", "executions.py"),
+    ),
     files=("sql/staging", "sql/intermediate", "sql/marts"),
     keys=("sources", "seed", "plant"),
     versions=lambda _build: codes_of_defects(),
 )
-TESTS_A_DEFECT = 5
 STALE = """
 workspace_id in (
   select workspace_id from workspaces
@@ -78,6 +78,9 @@ def plant(build: Build) -> StageReport:
         for spec, one in zip(specs, planned, strict=True)
         for ordinal, row in enumerate(defect_rows(by_id[one.source_id], one), start=1)
     ]
+    tested = {(row["source_id"], test) for row in rows for test in row["tests"]}
+    sound = passing(build, bases, tested)
+    rows = [with_tests(row, sound) for row in rows]
     changed = [spec for spec in specs if spec.changes]
     commits = _commits(build, bases, changed, trees)
     _write(build, [*bases.values(), *changed], commits, rows)
@@ -104,38 +107,6 @@ def with_changes(base: WorkspaceSpec, changes: Sequence[PlannedChange]) -> Works
             )
         }
     )
-
-
-def defect_rows(source: SourceFiles, planned: PlannedWorkspace) -> Iterator[dict[str, Any]]:
-    """The rows of `workspace_defects` of one workspace, without its key."""
-    for change in planned.changes:
-        for one in change.defects:
-            planting = one.planting
-            reports = reports_of(source, change.path, planting)
-            tests = running_tests(source, change.path, planting) if "pytest_run" in reports else []
-            tool = next(iter(reports), None)
-            yield {
-                "source_id": source.source_id,
-                "defect": planting.defect,
-                "path": change.path,
-                "state": change.state,
-                "is_staged": one.is_staged,
-                "line": one.line,
-                "changed_line": one.changed_line,
-                "before_line": planting.before_line,
-                "symbol": planting.symbol,
-                "name": planting.name,
-                "original": planting.original,
-                "planted": planting.planted,
-                "message": planting.message,
-                "tool": tool,
-                "codes": list(reports[tool]) if tool else [],
-                "reports": [{"tool": k, "codes": list(v)} for k, v in reports.items()],
-                "tests": tests[:TESTS_A_DEFECT],
-                "drop_reason": None,
-            }
-    for defect, reason in planned.missing:
-        yield {"source_id": source.source_id, "defect": defect, "drop_reason": reason}
 
 
 def _write(

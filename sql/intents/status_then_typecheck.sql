@@ -42,6 +42,7 @@ candidate_rows as (
     workspace_id
   from reported
   join listed using (workspace_id)
+  join int_self_contained using (source_id, path)
   where tool = 'typecheck'
 )
 

@@ -1,5 +1,5 @@
 -- A file that is not there any more: reading it fails, and the log tells which commit touched it last.
--- grain: source_id, path
+-- grain: source_id, symbol
 -- category: git
 with touched as (
   select
@@ -36,20 +36,26 @@ gone as (
     and (source_id, path) not in (select (source_id, path) from files)
 ),
 
+folders as (
+  select distinct source_id, regexp_extract(path, '^(.*)/[^/]+$', 1) as folder from files where contains(path, '/')
+),
+
 candidate_rows as (
   select
-    source_id,
-    path,
-    'gone' as symbol,
+    gone.source_id,
+    -- what is still there of its path
+    coalesce(folder, '.') as path,
+    gone.path as symbol,
     'recovered' as outcome,
-    {path: path, last: last, before: commits[2].message, count: count} as slots,
+    {path: gone.path, last: last, before: commits[2].message, count: count} as slots,
     [
-      {tool: 'read_file', arguments: to_json({path: path})},
-      {tool: 'git_log', arguments: to_json({path: path})}
+      {tool: 'read_file', arguments: to_json({path: gone.path})},
+      {tool: 'git_log', arguments: to_json({path: gone.path})}
     ] as calls,
     to_json({fields: {commit_count: count}, rows: {'of': 'commits', 'rows': commits}}) as expected,
     workspace_id
   from gone
+  left join folders on folders.source_id = gone.source_id and folders.folder = regexp_extract(gone.path, '^(.*)/[^/]+$', 1)
 )
 
 select * from candidate_rows

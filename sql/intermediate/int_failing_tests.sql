@@ -42,6 +42,8 @@ linked as (
   join only_faults using (workspace_id, ordinal)
   join test_functions using (source_id, test_path)
   join calling using (source_id, test_path, test, callee)
+  -- enough of each defect
+  qualify row_number() over (partition by noticed.workspace_id, noticed.ordinal order by md5(test_id)) <= 3
 )
 
 select * from linked

@@ -13,6 +13,7 @@ plantable as (
     and not is_test
     and not is_documentation
     and line_count between 20 and 1200
+    and size_bytes < 100000
     -- of these, tools report less, or other things: packages export what they import, scripts and vendored code are left alone
     and not is_package
     and name not in ('conftest.py', 'setup.py', '__main__.py')

@@ -10,6 +10,7 @@ import pytest
 from curate.defects import all_defects
 from curate.defects.base import Planted, Untouched
 from curate.tools import all_tools
+from tests.pages import rows_of
 
 MODULES = {name: inspect.getmodule(type(defect)) for name, defect in all_defects().items()}
 CASES = [
@@ -73,6 +74,15 @@ def test_there_are_the_defects_of_the_design():
         "unused_variable",
         "wrong_argument_type",
         "wrong_return_type",
+    ]
+
+
+def test_the_page_about_defects_lists_them_with_their_tools():
+    page = Path(__file__).parents[2] / "docs/defect.md"
+    listed = rows_of(page, "| defect | reported by |")
+    assert listed == [
+        [f"`{name}`", ", ".join(f"`{tool}`" for tool in defect.reports)]
+        for name, defect in all_defects().items()
     ]
 
 

@@ -173,7 +173,18 @@ def test_a_fault_that_tests_notice_goes_into_code_that_they_call(files):
     assert by_name["unresolved_name"].symbol.startswith(("Tracker.", "normalize"))
 
 
-def test_a_file_that_cannot_be_read_has_no_plantings(tmp_path):
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x = '\xff'\n",
+        b"def f(\n",
+        b"def f(a) -> " + b" | ".join([b"int"] * 5_000) + b":\n    return str(a)\n",
+        b"x = " + b"(" * 3_000 + b")" * 3_000 + b"\n",
+        b"def f(a):\n    return a is None  " + b"#" * 90_000 + b"\n",
+    ],
+    ids=["latin", "broken", "union", "brackets", "comment"],
+)
+def test_a_file_that_is_broken_or_hostile_has_no_plantings(tmp_path, content):
     bad = tmp_path / "bad.py"
-    bad.write_bytes(b"x = '\xff'\n")
+    bad.write_bytes(content)
     assert plantings_of(FileTask("s@1", "bad.py", str(bad), (), (), 1)).plantings == ()

@@ -209,6 +209,15 @@ def test_a_server_that_takes_all_memory_is_ended(start):
     assert str(raised.value) == "fake ended unexpectedly"
 
 
+def test_what_a_server_started_ends_with_it(start):
+    code = "import subprocess\nbegin()\nkid = subprocess.Popen(['sleep', '99'])\n"
+    server = start("fake", code=f"{code}send(id=receive()['id'], result=kid.pid)\nwhile True: pass")
+    kid = server.ask("x", {})
+    assert is_running(kid)
+    server.close()
+    assert ends(kid)
+
+
 def test_a_server_that_is_closed_is_gone_and_its_folder_stays(start, tmp_path):
     server = start("fake", code=ANSWER)
     server.ask("x", {})
