@@ -157,7 +157,7 @@ def _stratum(row: dict[str, Any], steps: list[dict[str, Any]]) -> str:
     """
     if row["outcome"] in {"empty", "failed", "recovered"}:
         return row["outcome"]
-    if len(steps) == 1 and steps[0]["is_clean"]:
+    if row["category"] != "tests" and len(steps) == 1 and steps[0]["is_clean"]:
         return "clean"
     return row["category"]
 

@@ -45,8 +45,8 @@ candidate_rows as (
     to_json({
       covers_line: changed_line,
       earlier: [
-        {fails: 1, fields: {"tests.0.name": test_id, "tests.0.line": call_line}},
-        {fields: {"locations.0.file": path, "locations.0.line": definition_line}}
+        to_json({fails: 1, fields: {"tests.0.name": test_id, "tests.0.line": call_line}}),
+        to_json({fields: {"locations.0.file": path, "locations.0.line": definition_line}})
       ],
     }) as expected
   from suspected

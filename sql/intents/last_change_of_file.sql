@@ -33,6 +33,7 @@ chosen as (
   join files using (source_id, path)
   left join int_changes using (source_id, workspace_id, path)
   where (is_base or int_changes.state = 'committed') and files.language in ('python', 'markdown', 'restructuredtext')
+    and not contains(last.message, '\') -- a quoted message stands in JSON as it is
   qualify row_number() over (partition by source_id, is_base order by md5(workspace_id || path || 'last')) <= 10
 ),
 

@@ -35,6 +35,7 @@ chosen as (
   join files using (source_id, path)
   left join int_changes using (source_id, workspace_id, path)
   where (is_base or int_changes.state = 'committed') and files.language in ('python', 'markdown', 'restructuredtext') and count >= 2
+    and list_filter(commits, lambda shown: contains(shown.message, '\')) = [] -- a quoted message stands in JSON as it is
   qualify row_number() over (partition by source_id, is_base order by md5(workspace_id || path)) <= 12
 ),
 

@@ -51,7 +51,7 @@ candidate_rows as (
     workspace_id
   from listed
   left join about using (workspace_id)
-  where len(commits) = count and count between 2 and 6
+  where len(commits) = count and count between 2 and 6 and list_filter(commits, lambda shown: contains(shown.message, '\')) = []
 )
 
 select * from candidate_rows

@@ -41,7 +41,7 @@ candidate_rows as (
     }) as expected,
     workspace_id
   from listed
-  where starts_with(release.message, 'Release ')
+  where starts_with(release.message, 'Release ') and list_filter(commits, lambda shown: contains(shown.message, '\')) = []
 )
 
 select * from candidate_rows

@@ -10,6 +10,13 @@ from curate.tools import all_tools
 from curate.tools.read_file import ReadFile
 
 
+NAMES = [
+    "document_symbols", "execute_code", "find_references", "git_diff", "git_log", "git_status",
+    "goto_definition", "hover", "pytest_run", "read_file", "ruff_check", "run_command", "typecheck",
+    "workspace_symbols", "write_file",
+]  # fmt: skip
+
+
 class Weather(ReadFile):
     name = "weather"
 
@@ -36,13 +43,28 @@ def installed(monkeypatch):
 
 
 def test_the_tools_are_sorted_by_name():
-    assert list(all_tools()) == ["read_file", "ruff_check", "run_command", "typecheck"]
+    assert list(all_tools()) == NAMES
     assert {name: tool.name for name, tool in all_tools().items()} == {n: n for n in all_tools()}
+
+
+def test_the_tools_of_each_family_are_those_of_the_design():
+    families: dict[str, list[str]] = {}
+    for name, tool in all_tools().items():
+        families.setdefault(tool.family, []).append(name)
+    assert families == {
+        "files": ["read_file", "run_command", "write_file"],
+        "quality": ["pytest_run", "ruff_check", "typecheck"],
+        "language": [
+            "document_symbols", "find_references", "goto_definition", "hover", "workspace_symbols",
+        ],
+        "git": ["git_diff", "git_log", "git_status"],
+        "code": ["execute_code"],
+    }  # fmt: skip
 
 
 def test_a_package_adds_a_tool_under_the_entry_point_group(installed):
     installed("Weather")
-    assert [*all_tools()] == ["read_file", "ruff_check", "run_command", "typecheck", "weather"]
+    assert [*all_tools()] == sorted([*NAMES, "weather"])
     assert type(all_tools()["weather"]) is Weather
 
 
