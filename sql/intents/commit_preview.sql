@@ -10,7 +10,7 @@ trees as (
     source_id,
     workspace_id,
     project,
-    min_by({path: path, folder: folder, file_name: file_name, thing: coalesce(nullif(function_name, ''), file_name), subject: subject}, md5(workspace_id || ordinal)) as focus,
+    min_by({path: path, folder: folder, file_name: file_name, thing: thing, subject: subject}, md5(workspace_id || ordinal)) as focus,
     coalesce(list({path: path, what: what, meaning: meaning} order by path) filter (is_staged), []) as staged,
     sum(additions) filter (is_staged) as additions,
     sum(deletions) filter (is_staged) as deletions,

@@ -21,14 +21,14 @@ chosen as (
     newest.author,
     newest.day,
     def_line,
-    def_line + 25 as last_line,
-    changed_line between def_line and def_line + 25 as is_in_view
+    least(def_line + 25, files.line_count) as last_line
   from int_changes
   join newest using (workspace_id, message)
   join named_once on named_once.source_id = int_changes.source_id and named_once.name = int_changes.function_name and named_once.path = int_changes.path
   join files on files.source_id = int_changes.source_id and files.path = int_changes.path
   where state = 'committed' and defect <> 'renamed_function' and contains(message, function_name) and not contains(message, '\')
-    and length(function_name) >= 6 and not starts_with(function_name, '__') and def_line + 25 <= files.line_count
+    and length(function_name) >= 5 and not starts_with(function_name, '__')
+    and changed_line between def_line and def_line + 25
 ),
 
 candidate_rows as (
@@ -53,7 +53,6 @@ candidate_rows as (
     }) as expected,
     workspace_id
   from chosen
-  where is_in_view
 )
 
 select * from candidate_rows

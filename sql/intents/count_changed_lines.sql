@@ -1,5 +1,5 @@
 -- How many lines are added and removed in a working tree, of what is staged or of what is not.
--- grain: source_id, workspace_id, is_staged
+-- grain: source_id, workspace_id, calls
 -- category: git
 with totals as (
   select
@@ -7,7 +7,7 @@ with totals as (
     workspace_id,
     project,
     is_staged,
-    min_by({path: path, folder: folder, file_name: file_name, thing: coalesce(nullif(function_name, ''), file_name), subject: subject}, md5(workspace_id || ordinal)) as focus,
+    min_by({path: path, folder: folder, file_name: file_name, thing: thing, subject: subject}, md5(workspace_id || ordinal)) as focus,
     list({path: path, additions: additions, deletions: deletions} order by path) as files,
     sum(additions)::bigint as additions,
     sum(deletions)::bigint as deletions

@@ -7,6 +7,7 @@ with failing as (
   join symbols
     on symbols.source_id = int_failing_tests.source_id and symbols.path = int_failing_tests.path
       and symbols.qualified_name = int_failing_tests.symbol
+      and changed_line between symbols.line and symbols.end_line + 1
   where defect <> 'renamed_function' and planted <> '' and changed_line - definition_line between 1 and 40
 ),
 

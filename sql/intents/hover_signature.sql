@@ -24,8 +24,6 @@ places as (
   join int_uses as uses on uses.source_id = annotated.source_id and uses.definition_path = annotated.path and uses.definition_line = annotated.line and uses.kind = 'call'
   where not uses.is_documentation
   union all
-  select source_id, path, symbol, path, line from int_self_calls
-  union all
   select source_id, path, qualified_name, path, line from annotated
 ),
 
@@ -44,7 +42,7 @@ candidate_rows as (
     'found' as outcome,
     {name: name, path: use_path, line: use_line, parameters: [p.name for p in own_parameters],
       optional: [p.name for p in own_parameters if p."default" is not null],
-      summary: case when not contains(docstring, '"') and not contains(docstring, '\') then string_split(docstring, chr(10))[1] end} as slots,
+      summary: case when regexp_full_match(string_split(docstring, chr(10))[1], '[^"\\“”]+[.!]') then string_split(docstring, chr(10))[1] end} as slots,
     [{tool: 'hover', arguments: to_json({path: use_path, line: use_line, symbol: name})}] as calls,
     to_json({fields: {documentation: docstring}, without_text: {content: ['Unknown', 'Todo']}}) as expected
   from drawn

@@ -8,7 +8,6 @@ with changed_files as (
     project,
     path,
     any_value(state) as state,
-    min_by(function_name, ordinal) as function_name,
     min_by(subject, ordinal) as subject
   from int_changes
   group by source_id, workspace_id, project, path
@@ -32,11 +31,11 @@ untouched as (
 ),
 
 asked as (
-  select source_id, workspace_id, project, path, state, function_name, subject
+  select source_id, workspace_id, project, path, state, subject
   from changed_files
   join dirty using (source_id, workspace_id, project)
   union all
-  select source_id, workspace_id, project, path, 'untouched', '', 'untouched' from untouched
+  select source_id, workspace_id, project, path, 'untouched', 'untouched' from untouched
 ),
 
 listed as (
@@ -52,7 +51,7 @@ candidate_rows as (
     path,
     subject as symbol,
     'found' as outcome,
-    {project: project, path: path, state: state, thing: coalesce(nullif(function_name, ''), regexp_extract(path, '([^/]+)$', 1))} as slots,
+    {project: project, path: path, state: state} as slots,
     [{tool: 'git_status', arguments: '{}'::json}] as calls,
     to_json({rows: {'of': 'files', 'rows': listed.rows}}) as expected,
     workspace_id

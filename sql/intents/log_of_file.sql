@@ -45,7 +45,6 @@ asked as (
   select chosen.*, mistaken_path, 'recovered'
   from chosen
   join int_mistaken_paths using (source_id, path)
-  where is_base
   qualify row_number() over (partition by source_id order by md5(path || 'log')) <= 4
 ),
 

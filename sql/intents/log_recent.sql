@@ -1,5 +1,5 @@
 -- The newest commits of a project: of its releases alone, or with some that were made on top.
--- grain: source_id, workspace_id, count
+-- grain: source_id, workspace_id, calls
 -- category: git
 with own as (
   select source_id, workspace_id, any_value(project) as project, count(distinct path) as count_own
@@ -15,7 +15,7 @@ bases as (
 ),
 
 asked as (
-  select *, unnest([count_own, count_own + 2, 3]) as count from own
+  select *, unnest([count_own, count_own + 1, count_own + 2]) as count from own
   union
   select *, unnest([2, 3, 4]) from bases
 ),

@@ -13,7 +13,7 @@ changed_files as (
     path,
     any_value(folder) as folder,
     any_value(file_name) as file_name,
-    min_by(coalesce(nullif(function_name, ''), file_name), ordinal) as thing,
+    min_by(thing, ordinal) as thing,
     min_by(subject, ordinal) as subject,
     bool_or(is_staged) as is_staged,
     bool_or(not is_staged) as is_unstaged

@@ -1,5 +1,5 @@
 -- The one file that is staged, or the one that has unstaged changes: git_status names it, then ruff_check checks it.
--- grain: source_id, workspace_id, is_staged
+-- grain: source_id, workspace_id, calls
 -- category: chain
 with entries as (
   select *, row_number() over (partition by workspace_id order by path, not is_staged) - 1 as entry

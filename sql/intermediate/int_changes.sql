@@ -42,6 +42,8 @@ changes as (
     greatest(git_line - 3, 1) as hunk_start,
     (planted <> '')::int as additions,
     (original <> '')::int as deletions,
+    -- what a developer calls the place
+    if(length(function_name) >= 5 and not starts_with(function_name, '__'), function_name, file_name) as thing,
     concat_ws(' ', defect, before_line) as subject, -- ties all samples about this change together
     case
       when original = '' then '`' || planted || '` is new'
