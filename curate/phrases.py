@@ -115,7 +115,7 @@ class Forms:
         """The form's text. Raises CurateError naming the file for a value it misses."""
         try:
             return self.forms[index].render(values).strip()
-        except TemplateError as error:
+        except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             raise CurateError(
                 self.where,
                 f"form {index + 1} cannot be rendered: {error}",

@@ -77,6 +77,20 @@ valid = 8
 """
 
 
+# All tools and intents over the same project, as far as compose: what templates are tried with.
+EVERYTHING = """
+extends = "mini"
+tools = [
+  "run_command", "read_file", "write_file", "typecheck", "ruff_check", "pytest_run",
+  "goto_definition", "find_references", "hover", "document_symbols", "workspace_symbols",
+  "git_status", "git_diff", "git_log",
+]
+
+[propose]
+candidates_per_intent = 10
+"""
+
+
 @dataclass(frozen=True)
 class Mini:
     """A `mini` project on disk: its folder, and the cache that builds of it use."""
@@ -152,6 +166,20 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Mini:
         patch.setenv("CURATE_CACHE", str(mini.cache))
         mini.build()
     return mini
+
+
+@pytest.fixture(scope="session")
+def everything(built_once: Mini) -> Mini:
+    """`mini` with two more corpora, composed with all tools: `everything`, and `code` in code."""
+    corpora = built_once.root / "corpora"
+    (corpora / "everything.toml").write_text(EVERYTHING, encoding="utf-8")
+    (corpora / "code.toml").write_text(f'surface = "code"\n{EVERYTHING}', encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CURATE_CACHE", str(built_once.cache))
+        for corpus in ("everything", "code"):
+            built_once.build(corpus, last="compose")
+        built_once.build("mini")
+    return built_once
 
 
 @pytest.fixture

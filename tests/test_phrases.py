@@ -1,12 +1,14 @@
 """Templates of intents: what is said of wrong ones, and what holds for all that are shipped."""
 
 import json
+import re
 from collections import defaultdict
 
 import pytest
 
+from curate.calling import Traced
 from curate.errors import CurateError
-from curate.intents import intents
+from curate.intents import OUTCOMES, intents
 from curate.phrases import (
     HEADER,
     OR,
@@ -21,6 +23,7 @@ from curate.phrases import (
     tally,
     used_variables,
 )
+from curate.plans import view
 from curate.project import Project
 from curate.store import Store
 from tests.conftest import REPOSITORY, Mini
@@ -32,6 +35,10 @@ TEMPLATES = {
     for folder in ("templates/intents", "templates/dialects", "templates/card")
     for name, path in SHIPPED.files(folder, "**/*.jinja").items()
 }
+NO_ANSWERS = {"prompts", "code"}
+SURFACES = {"everything": "direct", "code": "code"}
+# What only other projects can give: releases before this one.
+ELSEWHERE = {"since_release", "where_did_file_go"}
 PROMPTS = (
     "{#- What is asked. vars: name -#}\nwhere is {{ name }}?\n{#- held out -#}\nfind {{ name }}\n"
 )
@@ -168,9 +175,9 @@ def test_every_outcome_an_intents_sql_can_give_has_an_answer_in_two_forms_or_mor
     answers = {
         name.rpartition("/")[2].removesuffix(".jinja"): path
         for name, path in TEMPLATES.items()
-        if name.startswith(f"templates/intents/{intent}/") and "prompts" not in name
+        if name.startswith(f"templates/intents/{intent}/") and path.stem not in NO_ANSWERS
     }
-    given = {outcome for outcome in ("found", "empty", "recovered") if f"'{outcome}'" in sql}
+    given = {outcome for outcome in OUTCOMES if re.search(rf"'{outcome}'", sql)}
     assert set(answers) == given
     for outcome, path in answers.items():
         forms = read_answers(path, outcome).forms
@@ -179,24 +186,30 @@ def test_every_outcome_an_intents_sql_can_give_has_an_answer_in_two_forms_or_mor
         assert len({body.strip() for body in bodies}) == len(forms), "two forms are the same"
 
 
-def test_every_form_of_every_answer_can_be_rendered_for_real_candidates(mini_build: Mini):
-    """Each form with the slots and result of a candidate that has its outcome."""
-    from curate.stages.compose import shown
-
-    with Store.open(mini_build.project, read_only=True) as store:
+@pytest.mark.parametrize("corpus", ["everything", "code"])
+def test_every_form_of_every_answer_can_be_rendered_for_real_candidates(everything: Mini, corpus):
+    """Each form with the slots and results of a candidate that has its outcome."""
+    with Store.open(everything.project, read_only=True) as store:
         rows = store.query(
             """
-            select c.intent, c.outcome, any_value(c.slots), any_value(c.calls), any_value(e.result)
-            from candidates c join candidate_results r using (corpus, candidate_id)
-            join executions e on e.execution_id = r.execution_ids[-1]
-            where c.kind = 'tool' and r.drop_reason is null group by all order by all
-            """
+            select intent, outcome, min_by(slots, candidate_id), min_by(execution_ids, candidate_id)
+            from candidates join candidate_results r using (corpus, candidate_id)
+            where corpus = ? and r.drop_reason is null group by all order by all
+            """,
+            [corpus],
         )
-    assert len({intent for intent, *_ in rows}) == len(INTENTS), "every intent yields in mini"
-    for intent, outcome, slots, calls, result in rows:
+        ran = dict(store.query("select execution_id, trace from executions"))
+        printed = dict(store.query("select execution_id, content from executions"))
+    surfaces = {name for name, intent in INTENTS.items() if SURFACES[corpus] in intent.surfaces}
+    missing = surfaces - {intent for intent, *_ in rows} - ELSEWHERE
+    assert missing == set(), "every intent yields in the fixture corpus"
+    for intent, outcome, slots, execution_ids in rows:
         name = f"templates/intents/{intent}/{outcome}.jinja"
         forms = read_answers(TEMPLATES[name], name)
-        values = {**json.loads(slots), "shown": shown(json.loads(calls)[-1], result)}
+        steps = [view(Traced(*call)) for key in execution_ids for call in json.loads(ran[key])]
+        lines = printed[execution_ids[-1]].splitlines()
+        shown = {"shown": steps[-1], "steps": steps, "printed": lines}
+        values = {**json.loads(slots), **shown}
         for index in range(len(forms.forms)):
             text = forms.render(index, values)
             assert text, f"{name} form {index + 1} says nothing"

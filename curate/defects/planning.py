@@ -19,7 +19,6 @@ from curate.defects.words import identifiers
 
 STATES = ("unstaged", "staged", "both", "committed")
 LINES_APART = 4  # of two defects in one file, so that each has its own hunk of a diff
-TEST_WEIGHT = 2  # how often a defect that tests notice is planted where tests run, against others
 NO_SITE, NO_TOOL = "no_site", "no_tool"
 
 
@@ -98,7 +97,10 @@ class _Turns:
 def plan(
     sources: Sequence[SourceFiles], *, workspaces: int, most: int, seed: int
 ) -> list[PlannedWorkspace]:
-    """Workspaces of 1 to `most` changed files for each source, in the order of the sources."""
+    """Workspaces of 1 to `most` changed files for each source, in the order of the sources.
+
+    Where tests run, the first change is one that tests may notice, and the others are not.
+    """
     turns = _Turns(seed)
     planned = []
     for source in sources:
@@ -108,7 +110,11 @@ def plan(
         for number in range(workspaces):
             changes: list[PlannedChange] = []
             for _ in range(1 + number % most):
-                wanted = _in_turn(source, turns, used)
+                wanted = _in_turn(turns, used)
+                if source.runs_tests and changes:
+                    wanted = [name for name in wanted if not _is_tested(source, name)]
+                elif source.runs_tests:
+                    wanted.sort(key=lambda name: not _is_tested(source, name))
                 taken = {change.path for change in changes}
                 change = _change(source, turns, wanted, next(states), taken)
                 if change is not None:
@@ -148,13 +154,16 @@ def _states(seed: int, source_id: str) -> Iterator[str]:
         number += 1
 
 
-def _in_turn(source: SourceFiles, turns: _Turns, used: Counter[str]) -> list[str]:
+def _is_tested(source: SourceFiles, name: str) -> bool:
+    """Whether tests may notice a defect: one a workspace, so that a failure has one cause."""
+    return source.runs_tests and "pytest_run" in all_defects()[name].reports
+
+
+def _in_turn(turns: _Turns, used: Counter[str]) -> list[str]:
     """The defects, the one first that this source, and then all of them, saw least of."""
 
     def key(name: str) -> tuple[float, int, str]:
-        is_tested = source.runs_tests and "pytest_run" in all_defects()[name].reports
-        weight = TEST_WEIGHT if is_tested else 1
-        return (used[name] // weight, turns.defects[name], pick_digest(turns.seed, name))
+        return (used[name], turns.defects[name], pick_digest(turns.seed, name))
 
     return sorted(all_defects(), key=key)
 
@@ -229,6 +238,8 @@ def _two(
         second = by_name.get(name)
         key = (source.source_id, file.path, name)
         if second is None or second is first or key in turns.pairs:
+            continue
+        if _is_tested(source, first.defect) and _is_tested(source, name):
             continue
         if not _is_apart(first, second) or not _is_seen(source, file.path, second):
             continue

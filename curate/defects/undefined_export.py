@@ -67,7 +67,7 @@ def _written(code: Code, seed: int) -> Iterator[Site]:
         return
     if code.text[at : at + 1] not in {"\n", "\r"}:
         return
-    names = [scope.name for scope in public]
+    names = list(dict.fromkeys(scope.name for scope in public))  # overloads come several times
     for name in names:
         mistyped = typo(name, code.words, seed)
         if mistyped is not None:

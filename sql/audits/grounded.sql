@@ -46,8 +46,8 @@ judged as (
     case claims.kind
       when 'name' then contains(shown, claims.claim)
         or contains(asked, claims.claim)
-        -- path:line, where grep over one file shows the line alone
-        or (contains(asked, regexp_extract(claims.claim, '^(.+):\d+$', 1)) and list_contains(regexp_extract_all(shown, '(?m)^(\d+):', 1), regexp_extract(claims.claim, ':(\d+)$', 1)))
+        -- path:line, where the result shows the two apart
+        or (contains(asked || shown, regexp_extract(claims.claim, '^(.+):\d+$', 1)) and list_contains(regexp_extract_all(shown, '\d+'), regexp_extract(claims.claim, ':(\d+)$', 1)))
       when 'quotation' then contains(shown, claims.claim) or contains(asked, claims.claim)
       else list_contains(regexp_extract_all(shown || chr(10) || asked, '\d+'), claims.claim) or counts.claim is not null
     end as is_shown

@@ -15,7 +15,7 @@ annotated as (
   from functions
   where count_same = 1 and "returns" is not null and len(own_parameters) between 1 and 8 and len([p for p in own_parameters if p.annotation is null]) = 0
     and len([d for d in decorators if d not in ('staticmethod', 'classmethod')]) = 0
-    and length(name) >= 4 and not starts_with(name, '__') and not contains(qualified_name, '<locals>') and length(coalesce(docstring, '')) <= 900
+    and length(name) >= 4 and not starts_with(name, '__') and not contains(qualified_name, '<locals>') and length(coalesce(docstring, '')) <= 900 and ends_with(path, '.py')
 ),
 
 places as (
@@ -41,7 +41,7 @@ candidate_rows as (
     qualified_name as symbol,
     'found' as outcome,
     {name: name, path: use_path, line: use_line, parameters: [p.name for p in own_parameters],
-      optional: [p.name for p in own_parameters if p."default" is not null],
+      optional: [p.name for p in own_parameters if p."default" is not null or p.kind in ('var_positional', 'var_keyword')],
       summary: case when regexp_full_match(string_split(docstring, chr(10))[1], '[^"\\“”]+[.!]') then string_split(docstring, chr(10))[1] end} as slots,
     [{tool: 'hover', arguments: to_json({path: use_path, line: use_line, symbol: name})}] as calls,
     to_json({fields: {documentation: docstring}, without_text: {content: ['Unknown', 'Todo']}}) as expected

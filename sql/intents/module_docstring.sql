@@ -7,16 +7,17 @@ with documented as (
     source_id,
     path,
     name,
-    trim(split_part(trim(docstring), chr(10), 1)) as summary
+    trim(docstring) as summary -- its first line; one that does not end there goes on in the next
   from files
   where language = 'python' and drop_reason is null and not is_test and not is_documentation
-    and trim(split_part(trim(docstring), chr(10), 2)) = '' and line_count >= 20 and name <> '__init__.py'
+    and docstring is not null and line_count >= 20 and name <> '__init__.py'
 ),
 
 summarised as (
   select *
   from documented
-  where length(summary) between 15 and 110 and not contains(summary, '`') and not contains(summary, '”') and not contains(summary, '\')
+  where length(summary) between 15 and 110 and regexp_matches(summary, '[.!?]$')
+    and not contains(summary, '`') and not contains(summary, '”') and not contains(summary, '\')
 ),
 
 asked as (

@@ -8,7 +8,7 @@ with defined as (
     count(*) as count_symbols,
     list({name: name, kind: kind, line: line, end_line: end_line} order by line) filter (qualified_name = name) as tops
   from symbols
-  where not is_documentation
+  where not is_test and not is_documentation
   group by all
 ),
 

@@ -43,7 +43,7 @@ near as (
   join named using (source_id)
   where contains(low, word)
   group by all
-  having count(*) between 2 and 9 and count(distinct name) >= 2
+  having count(*) between 2 and 7 and count(distinct name) >= 2
 ),
 
 -- names of other projects of the corpus that nothing here is like, five a project
@@ -68,7 +68,7 @@ candidate_rows as (
     to_json({rows_include: {of: 'symbols', rows: places}}) as expected
   from near
   join loose using (source_id, word)
-  where count_loose <= 14
+  where count_loose <= 10
   union all
   select source_id, '.', name, 'empty', {query: name}, [{tool: 'workspace_symbols', arguments: to_json({query: name})}], '{}'::json from missing
 )

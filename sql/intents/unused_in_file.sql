@@ -59,6 +59,8 @@ candidate_rows as (
     ) as calls,
     json_merge_patch(wanted[-1], to_json({earlier: list_concat(['null'::json], wanted[:-2])})) as expected
   from modules
+  -- nearly all modules have none: four a project
+  qualify len([f for f in functions if not f.is_used]) > 0 or row_number() over (partition by source_id, len([f for f in functions if not f.is_used]) order by md5(path)) <= 4
 )
 
 select * from candidate_rows

@@ -153,7 +153,7 @@ def test_the_first_tool_is_one_of_those_that_report_it(mini: Mini):
 
 def test_a_fault_that_tests_notice_names_the_tests_where_they_are_run(mini: Mini):
     tests = {row["path"]: row["tests"] for row in rows(mini) if row["tests"]}
-    assert tests.keys() >= {"src/parcelbox/tracking.py", "src/parcelbox/carriers.py"}
+    assert "src/parcelbox/carriers.py" in tests
     assert tests["src/parcelbox/carriers.py"][0] == "tests/test_carriers.py"
     assert set().union(*tests.values()) <= {
         path.relative_to(mini.root / "parcelbox").as_posix()

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from curate.phrases import Forms, read_answers, read_prompts
+from curate.calling import Traced
+from curate.phrases import Forms, read_answers, read_prompts, read_turns
+from curate.plans import view
 from curate.project import Project
-from curate.stages.compose import shown
 from curate.store import Store
 from tests.conftest import REPOSITORY, Mini
 
@@ -26,24 +27,28 @@ ELSEWHERE = {
     ("find_doc_section", "empty"): {"title": "Feeding the pigeons"},
 }
 CANDIDATE = """
-select c.slots, c.calls, e.result
+select c.candidate_id, c.slots, r.execution_ids
 from candidates c
 join candidate_results r using (corpus, candidate_id)
-join executions e on e.execution_id = r.execution_ids[-1]
-where c.intent = ? and c.outcome = coalesce(?, c.outcome) and r.drop_reason is null
-order by c.outcome desc, length(c.slots::varchar) + length(e.content) desc, c.candidate_id
+where c.corpus = ? and c.intent = ? and c.outcome = coalesce(?, c.outcome) and r.drop_reason is null
+order by c.outcome desc, length(c.slots::varchar) desc, c.candidate_id
 limit 1
 """
+EXECUTION = "select content, trace from executions where execution_id = ?"
 
 
 def values_for(store: Store, intent: str, outcome: str | None) -> dict[str, Any]:
     """What the first candidate of this intent and outcome gives its templates."""
     if outcome and (intent, outcome) in ELSEWHERE:
         return ELSEWHERE[intent, outcome]
-    rows = store.query(CANDIDATE, [intent, outcome])
-    assert rows, f"the fixture corpus has no candidate for {intent} {outcome}"
-    slots, calls, result = rows[0]
-    return {**json.loads(slots), "shown": shown(json.loads(calls)[-1], result)}
+    corpora = ("everything", "code")  # some intents are only for code
+    found = [row for corpus in corpora for row in store.query(CANDIDATE, [corpus, intent, outcome])]
+    assert found, f"the fixture corpus has no candidate for {intent} {outcome}"
+    _, slots, execution_ids = found[0]
+    ran = [store.query(EXECUTION, [key])[0] for key in execution_ids]
+    steps = [view(Traced(*call)) for _, trace in ran for call in json.loads(trace)]
+    printed = ran[-1][0].splitlines()
+    return {**json.loads(slots), "shown": steps[-1], "steps": steps, "printed": printed}
 
 
 def rendered(forms: Forms, values: dict[str, Any], parting: str) -> str:
@@ -53,14 +58,19 @@ def rendered(forms: Forms, values: dict[str, Any], parting: str) -> str:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_says_what_its_golden_file_says(
-    mini_build: Mini, name: str, update_golden: bool
+    everything: Mini, name: str, update_golden: bool
 ):
     intent, file = Path(name).parts
-    is_prompts = file == "prompts.jinja"
-    read = read_prompts if is_prompts else read_answers
-    with Store.open(mini_build.project, read_only=True) as store:
-        values = values_for(store, intent, None if is_prompts else Path(file).stem)
-    text = rendered(read(TEMPLATES[name], name), values, "\n" if is_prompts else "\n-----\n")
+    is_answer = file not in ("prompts.jinja", "code.jinja")
+    with Store.open(everything.project, read_only=True) as store:
+        values = values_for(store, intent, Path(file).stem if is_answer else None)
+    if file == "prompts.jinja":
+        text = rendered(read_prompts(TEMPLATES[name], name), values, "\n")
+    elif file == "code.jinja":
+        turns = read_turns(TEMPLATES[name], name)
+        text = "\n-----\n".join(rendered(form, values, "\n- - -\n") for form in turns)
+    else:
+        text = rendered(read_answers(TEMPLATES[name], name), values, "\n-----\n")
     golden = GOLDEN / intent / f"{Path(file).stem}.txt"
     if update_golden:
         golden.parent.mkdir(parents=True, exist_ok=True)
