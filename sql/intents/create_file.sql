@@ -1,5 +1,5 @@
 -- A new file whose text the developer gives: a setting, a note, a small module or a test stub.
--- grain: source_id, path
+-- grain: source_id, symbol
 -- category: edit
 with packages as (
   select source_id, source_name as package, regexp_extract(path, '^(.*)/', 1) as folder
@@ -44,8 +44,8 @@ new_files as (
 candidate_rows as (
   select
     source_id,
-    path,
-    regexp_extract(path, '([^/]+)$', 1) as symbol,
+    '.' as path,
+    path as symbol,
     'found' as outcome,
     {path: path, text: text, block: E'\n\n```\n' || text || '```', count_lines: len(lines), first_line: lines[1], is_python: ends_with(path, '.py')} as slots,
     [{tool: 'write_file', arguments: to_json({path: path, content: text})}] as calls,

@@ -1,6 +1,7 @@
 -- A fault that the linter reports, in a file of a few hundred lines: it is mended, the file is written, and ruff looks again.
--- grain: workspace_id, path, line
+-- grain: workspace_id, path
 -- category: edit
+-- surface: code
 with findings as (
   select workspace_id, ordinal, codes, remedy, within from int_findings where tool = 'ruff_check'
 ),
@@ -25,9 +26,9 @@ candidate_rows as (
     } as slots,
     [
       {tool: 'ruff_check', arguments: to_json({path: path})},
-      {tool: 'read_file', arguments: to_json({path: path, start_line: 1})},
+      {tool: 'read_file', arguments: to_json({path: path})},
       {tool: 'write_file', arguments: to_json({path: path, content: content})},
-      {tool: 'ruff_check', arguments: to_json({path: path, "select": [seen_as[1]]})}
+      {tool: 'ruff_check', arguments: to_json({path: path})}
     ] as calls,
     to_json({
       without_codes: [seen_as[1]],

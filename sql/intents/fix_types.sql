@@ -1,5 +1,5 @@
 -- A fault that the type checker reports, in a file of a few hundred lines: it is mended, the file is written and checked again.
--- grain: workspace_id, path, line
+-- grain: workspace_id, path
 -- category: edit
 -- surface: code
 with findings as (

@@ -10,35 +10,26 @@ with tops as (
   having count(*) between 2 and 6
 ),
 
-imported as (
-  select source_id, name from imports where name is not null group by all
-),
-
 used as (
   select
     definitions.source_id,
     definitions.path,
     definitions.name,
     definitions.line,
-    imported.name is not null or bool_or(coalesce(uses.path <> definitions.path, false)) as is_outside,
     list({file: uses.path, line: uses.line} order by uses.path, uses.line) filter (uses.line is not null) as lines
   from int_definitions as definitions
   left join int_uses as uses using (source_id, name)
-  left join imported on imported.source_id = definitions.source_id and imported.name = definitions.name
   where definitions.kind = 'function'
-  group by definitions.source_id, definitions.path, definitions.name, definitions.line, imported.name
+  group by definitions.source_id, definitions.path, definitions.name, definitions.line
 ),
 
 judged as (
   select
     source_id,
     path,
-    list({name: name, line: line, is_outside: is_outside} order by line) as functions,
-    list(case
-      -- of a function that no other file uses, all uses must be known; of others, one is enough
-      when not is_outside then to_json({rows: {of: 'references', rows: list_append(coalesce(lines, []), {file: path, line: line})}})
-      else to_json({rows_include: {of: 'references', rows: coalesce(lines, [])}})
-    end order by line) as wanted,
+    list({name: name, line: line} order by line) as functions,
+    -- all uses that facts know must be found; whether there are more, the references tell
+    list(to_json({rows_include: {of: 'references', rows: list_distinct(list_append(coalesce(lines, []), {file: path, line: line}))}}) order by line) as wanted,
     max(coalesce(len(lines), 0)) as most_lines
   from used
   group by source_id, path
@@ -57,7 +48,7 @@ candidate_rows as (
     path,
     'local functions' as symbol,
     'found' as outcome,
-    {path: path, inside: [f for f in functions if not f.is_outside], count: len(functions)} as slots,
+    {path: path, functions: functions, count: len(functions)} as slots,
     list_concat(
       [{tool: 'document_symbols', arguments: to_json({path: path})}],
       [{tool: 'find_references', arguments: to_json({path: path, line: f.line, symbol: f.name})} for f in functions]

@@ -2,37 +2,26 @@
 -- grain: workspace_id, path
 -- category: workflow
 -- surface: code
-with tested_sources as (
-  select distinct source_id from defects where len(tests) > 0
-),
-
-bases as (
+with bases as (
   select distinct source_id, workspace_id from commits where is_base
 ),
 
-test_sizes as (
-  select source_id, path as test_path
-  from symbols
-  where is_test and starts_with(name, 'test') and kind in ('function', 'method')
-    -- those that need packages which are not there
-    and not contains(path, '/integrations/')
-  group by source_id, path
-  having count(*) <= 20 and bool_and(not regexp_matches(decorators::varchar, 'parametrize|given'))
+test_files as (
+  select source_id, path as test_path from int_test_files where count_tests <= 20
 ),
 
 faulty as (
   select defects.source_id, workspace_id, defects.path, test_path, row_number() over (partition by workspace_id, defects.path order by is_named desc, ordinal, test_path) as turn
   from defects
   join int_tests_of using (source_id, path)
-  join test_sizes using (source_id, test_path)
+  join test_files using (source_id, test_path)
   where is_named or len(called) > 0
 ),
 
 untouched as (
   select source_id, bases.workspace_id, path, test_path, row_number() over (partition by source_id, path order by is_named desc, test_path) as turn
   from int_tests_of
-  join test_sizes using (source_id, test_path)
-  join tested_sources using (source_id)
+  join test_files using (source_id, test_path)
   join bases using (source_id)
   where is_named or len(called) > 0
 ),

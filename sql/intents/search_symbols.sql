@@ -18,7 +18,7 @@ words as (
 drawn_words as (
   select source_id, word
   from words
-  where length(word) between 5 and 12
+  where length(word) between 5 and 12 and word not in ('should', 'after', 'before', 'without', 'other', 'using', 'handle', 'value')
   group by source_id, word
   having count(*) between 2 and 8
   qualify row_number() over (partition by source_id order by md5(source_id || word)) <= 40
@@ -60,6 +60,7 @@ missing as (
   join elsewhere on elsewhere.source_id <> projects.source_id
   anti join distinct_names on distinct_names.source_id = projects.source_id
     and low like '%' || array_to_string(string_split(replace(lower(elsewhere.name), '_', ''), ''), '%') || '%'
+  group by projects.source_id, elsewhere.name -- several projects may have it
   qualify row_number() over (partition by projects.source_id order by md5(projects.source_id || elsewhere.name)) <= 5
 ),
 

@@ -2,12 +2,11 @@
 -- grain: source_id, path
 -- category: tests
 with test_files as (
-  -- those that are run by their right path
-  select source_id, path, slots.topic as topic from run_tests_of_file
+  select source_id, path from int_test_files where count_tests >= 2
 ),
 
 mistaken as (
-  select source_id, path, topic, mistaken_path, name
+  select source_id, path, mistaken_path, name
   from test_files
   join int_mistaken_paths using (source_id, path)
 ),
@@ -18,7 +17,11 @@ candidate_rows as (
     path,
     'tests' as symbol,
     'recovered' as outcome,
-    {path: mistaken_path, right_path: path, topic: topic} as slots,
+    {
+      path: mistaken_path,
+      right_path: path,
+      topic: replace(trim(regexp_extract(path, '([^/]+)\.py$', 1).replace('test_', ' ').replace('_', ' ')), '  ', ' '),
+    } as slots,
     [
       {tool: 'pytest_run', arguments: to_json({path: mistaken_path})},
       {tool: 'run_command', arguments: to_json({command: 'find . -type f -name "' || name || '"'})},

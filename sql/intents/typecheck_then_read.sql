@@ -1,5 +1,5 @@
 -- A fault that the type checker reports, and the lines that it points to.
--- grain: workspace_id, path, line
+-- grain: workspace_id, path
 -- category: chain
 with findings as (
   select *, coalesce(symbol, name) as lineage

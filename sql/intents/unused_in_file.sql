@@ -2,48 +2,53 @@
 -- grain: source_id, path
 -- category: workflow
 -- surface: code
-with tops as (
+with functions as (
+  select *
+  from symbols
+  where kind = 'function' and qualified_name = name and not is_test and not is_documentation and ends_with(path, '.py')
+),
+
+tops as (
   select
     source_id,
     path,
-    count(*) as count_functions,
-    bool_and(len(decorators) = 0 and not starts_with(name, '__')) as is_plain,
-    list({name: name, line: line, end_line: end_line} order by line) as functions
-  from symbols
-  where kind = 'function' and qualified_name = name and not is_test and not is_documentation
+    -- what a decorator or a framework looks up by its name is used without a reference
+    bool_and(len(decorators) = 0 and not starts_with(name, '__') and not regexp_matches(name, '^(pytest|test)_')) as is_plain
+  from functions
   group by all
-  having count(*) between 2 and 6
+  having count(*) between 2 and 20 and count(distinct name) = count(*)
 ),
 
-outside as (
-  select definitions.source_id, definitions.name, list({file: uses.path, line: uses.line} order by uses.path, uses.line) as lines, count(*) as count_lines
-  from int_definitions as definitions
-  join int_uses as uses using (source_id, name)
-  where uses.path <> definitions.path or uses.line not between definitions.line and definitions.end_line
-  group by all
+mentioned as (
+  select source_id, path, line, string_split(callee, '.')[-1] as name from calls
+  union all
+  select source_id, path, line, name from imports where name is not null
+  union all
+  select source_id, path, line, string_split(name, '.')[-1] from decorators
 ),
 
 judged as (
   select
-    definitions.source_id,
-    definitions.path,
-    list({name: definitions.name, line: definitions.line, is_used: outside.lines is not null} order by definitions.line) as functions,
-    list(
-      case when outside.lines is null then to_json({fields: {reference_count: 1}}) else to_json({rows_include: {of: 'references', rows: outside.lines}}) end
-      order by definitions.line
-    ) as wanted,
-    max(coalesce(count_lines, 0)) as most_lines
-  from int_definitions as definitions
-  left join outside using (source_id, name)
-  where definitions.kind = 'function'
+    functions.source_id,
+    functions.path,
+    functions.name,
+    functions.line,
+    count(mentioned.name) as count_mentions,
+    coalesce(bool_or(mentioned.path = functions.path and mentioned.line between functions.line and functions.end_line), false) as is_recursive
+  from functions
+  left join mentioned using (source_id, name)
   group by all
 ),
 
-modules as (
-  select judged.*
+chosen as (
+  select source_id, path, list({name: name, line: line, is_mentioned: count_mentions > 0} order by line) as functions, min(count_mentions) as fewest_mentions
   from judged
   join tops using (source_id, path)
-  where is_plain and len(judged.functions) = count_functions and most_lines <= 30
+  where is_plain
+  group by source_id, path
+  having max(count_mentions) <= 40 and not bool_or(is_recursive)
+  -- in most modules all are used: one a project
+  qualify fewest_mentions = 0 or row_number() over (partition by source_id, fewest_mentions = 0 order by md5(path)) <= 1
 ),
 
 candidate_rows as (
@@ -52,15 +57,14 @@ candidate_rows as (
     path,
     'unused functions' as symbol,
     'found' as outcome,
-    {path: path, unused: [f for f in functions if not f.is_used], count: len(functions)} as slots,
-    list_concat(
-      [{tool: 'document_symbols', arguments: to_json({path: path})}],
+    {path: path, count: len(functions)} as slots,
+    list_prepend(
+      {tool: 'document_symbols', arguments: to_json({path: path})},
       [{tool: 'find_references', arguments: to_json({path: path, line: f.line, symbol: f.name})} for f in functions]
     ) as calls,
-    json_merge_patch(wanted[-1], to_json({earlier: list_concat(['null'::json], wanted[:-2])})) as expected
-  from modules
-  -- nearly all modules have none: four a project
-  qualify len([f for f in functions if not f.is_used]) > 0 or row_number() over (partition by source_id, len([f for f in functions if not f.is_used]) order by md5(path)) <= 4
+    -- what is called or imported by its name has references; of others, the references alone tell
+    [to_json({at_least: {reference_count: case when f.is_mentioned then 2 else 1 end}, fields: {symbol: f.name}}) for f in functions] as wanted
+  from chosen
 )
 
-select * from candidate_rows
+select * exclude (wanted), json_merge_patch(wanted[-1], to_json({earlier: list_concat(['null'::json], wanted[:-2])})) as expected from candidate_rows

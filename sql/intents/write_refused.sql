@@ -1,5 +1,5 @@
 -- A file that cannot be written: outside of the project, onto a folder, or under a name that differs from another by case only.
--- grain: source_id, path, outcome
+-- grain: source_id, symbol, outcome
 -- category: edit
 with notes(ordinal, base, text) as (
   values
@@ -50,8 +50,8 @@ drawn as (
 candidate_rows as (
   select
     source_id,
-    path,
-    kind || ' ' || path as symbol,
+    '.' as path,
+    path as symbol,
     outcome,
     {
       path: path, base: base, text: text, kind: kind,

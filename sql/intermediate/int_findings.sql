@@ -5,11 +5,11 @@ with words(defect, topic, remedy, other_remedy) as (
     ('unused_import', 'unused imports', 'Nothing in the file uses it, so the import can go.', 'Delete the import; nothing here needs it.'),
     ('unused_variable', 'unused variables', 'Nothing reads it afterwards, so the name can go.', 'Either use the name or drop it: nobody reads it.'),
     (
-      'mutable_default', 'mutable default arguments', 'That one object is shared by all calls: default to None and make a new one inside the function.',
-      'The default is made once and shared between calls, so use None and create it in the body.'
+      'mutable_default', 'mutable default arguments', 'That one object is shared by all calls: make it inside the function instead, where each call gets its own.',
+      'The default is made once and then shared between calls, so create it in the body of the function.'
     ),
     (
-      'none_comparison', 'comparisons to None with == or !=', 'Compare by identity instead: a class may define its own equality, and there is only one None.',
+      'none_comparison', 'comparisons to None with == or !=', 'Compare by identity instead: a class may define its own equality, and there is only one `None`.',
       'Make it an identity test; equality may be overridden by the object on the left.'
     ),
     (
@@ -41,8 +41,8 @@ with words(defect, topic, remedy, other_remedy) as (
       'The returned value and the annotation disagree, and one of them has to change.'
     ),
     (
-      'removed_return', 'functions that forget to return', 'Some path ends without a value: add the return, or let the annotation allow None.',
-      'It falls off the end and gives None, so a return is missing.'
+      'removed_return', 'functions that forget to return', 'Some path ends without a value: add the return, or let the annotation allow `None`.',
+      'It falls off the end and gives `None`, so a return is missing.'
     )
 ),
 
