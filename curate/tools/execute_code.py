@@ -129,7 +129,10 @@ class ExecuteCode(Tool):
         return result, [(call.tool, call.arguments, call.result) for call in calls]
 
     def content(self, result: Result) -> str:
-        """What was printed, a line that tells of a cut, and the error; never nothing."""
+        """What was printed, a line that tells of a cut, and the error; never nothing.
+
+        Without the line feeds that end it, as a terminal would not show them either.
+        """
         if not isinstance(result, ExecuteCodeResult):
             return super().content(result)
         shown, cut = result.output, ""
@@ -137,7 +140,7 @@ class ExecuteCode(Tool):
             cut = f"[first {len(shown):,} of {result.char_count:,} characters]\n"
         if shown and not shown.endswith("\n") and (cut or result.error):
             shown += "\n"
-        return f"{shown}{cut}{result.error or ''}" or NO_OUTPUT
+        return f"{shown}{cut}{result.error or ''}".rstrip("\n") or NO_OUTPUT
 
     def view(self, arguments: Mapping[str, Any], result: Result) -> dict[str, Any]:
         """The result's fields, and `lines`: those of the output."""

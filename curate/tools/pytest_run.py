@@ -117,6 +117,13 @@ class PytestRun(Tool):
             plain = Plain(scratch, workspace.environment)
         return _result(ran, plain, path, keyword)
 
+    def is_cut(self, result: Result) -> bool:
+        """Whether a test that did not pass is not listed; of those that passed some may be."""
+        if not isinstance(result, PytestResult):
+            return False
+        listed = sum(test.outcome in {"failed", "error"} for test in result.tests)
+        return listed < result.failed + result.errors
+
     def is_clean(self, result: Result) -> bool:
         """Whether tests ran and none failed."""
         return isinstance(result, PytestResult) and result.success

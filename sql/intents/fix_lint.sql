@@ -3,11 +3,13 @@
 -- category: edit
 -- surface: code
 with findings as (
-  select workspace_id, ordinal, codes, remedy, within from int_findings where tool = 'ruff_check'
+  select workspace_id, ordinal, codes, within from int_findings where tool = 'ruff_check'
+  -- the only one of its file
+  qualify count(*) over (partition by workspace_id, path) = 1
 ),
 
 fixes as (
-  select int_fixes.*, findings.codes as seen_as, remedy, if(within = '', 'the top of the file', within) as spot
+  select int_fixes.*, findings.codes as seen_as, if(within = '', 'the top of the file', within) as spot
   from int_fixes
   join findings using (workspace_id, ordinal)
   where count_lines <= 380

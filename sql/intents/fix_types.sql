@@ -4,6 +4,8 @@
 -- surface: code
 with findings as (
   select workspace_id, ordinal, codes, if(within = '', 'the module level', within) as spot from int_findings where tool = 'typecheck'
+  -- the only one of its file
+  qualify count(*) over (partition by workspace_id, path) = 1
 ),
 
 fixes as (

@@ -19,9 +19,9 @@ mendable as (
   join plain_files using (workspace_id, path)
   where planted <> '' and contains(lines[changed_line], planted)
     -- what stood there can be told from the code around it
-    and not (defect in ('undefined_export', 'mutable_default') and (original = '' or not contains(original, 'None') and defect = 'mutable_default'))
+    and not (defect = 'undefined_export' and original = '')
+    and not (defect = 'mutable_default' and not regexp_matches(original, '= ?None'))
     and defect <> 'renamed_function'
-  qualify count(*) over (partition by workspace_id, path) = 1
 ),
 
 mended as (
