@@ -6,6 +6,7 @@
 A pure function of one candidate. `expected` speaks of the last call; see EXPECTATIONS.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -47,7 +48,18 @@ def verdict(
     if outcome in SETBACKS:
         key, reason = SETBACKS[outcome]
         return None if last[key] else reason
-    return _unlike_earlier(expected, steps) or _unlike(expected, last)
+    reason = _unlike_earlier(expected, steps) or _unlike(expected, last)
+    return reason or (None if _is_shown(expected, contents) else "defect_not_reported")
+
+
+def _is_shown(expected: Mapping[str, Any], contents: Sequence[str]) -> bool:
+    """Whether the messages show the line and code of a planted defect: code may print less."""
+    wanted = expected.get("reports")
+    text = "\n".join(contents)
+    return wanted is None or (
+        re.search(rf"\b{wanted['line']}\b", text) is not None
+        and any(code in text for code in wanted["codes"])
+    )
 
 
 def _unlike_earlier(expected: Mapping[str, Any], steps: Sequence[Step]) -> str | None:

@@ -104,7 +104,7 @@ def test_each_step_is_a_snippet_of_its_tool_on_the_surface_code(tmp_path):
         ("run_command", {"command": "find . -name 'billing.py'"}),
         ("read_file", {"path": BILLING, "end_line": 1}),
     ]
-    assert going.ran[0].content == f"./{BILLING}\n\n"
+    assert going.ran[0].content == f"./{BILLING}"
 
 
 def test_an_intent_with_snippets_of_its_own_takes_its_turns_from_them(tmp_path):

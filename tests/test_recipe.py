@@ -7,6 +7,7 @@ import pytest
 from curate.errors import CurateError
 from curate.project import Project
 from curate.recipes import load, only_recipe, recipes
+from curate.tools import all_tools
 from tests.conftest import REPOSITORY
 
 WHOLE = """
@@ -49,7 +50,15 @@ def test_phase27_asks_for_what_it_promises():
     assert (recipe.select.max_source_fraction, recipe.select.max_intent_fraction) == (0.2, 0.1)
     assert recipe.select.max_median_result_chars == 1200
     assert len(recipe.sources) == 11
-    assert sorted(recipe.tools) == ["read_file", "ruff_check", "run_command", "typecheck"]
+    assert {*recipe.tools} == {*all_tools()} - {"execute_code"}
+    assert {*recipe.select.tools} == {*recipe.tools}
+    assert min(band.min for band in recipe.select.tools.values()) >= 0.03
+    traits = {name: (band.min, band.max) for name, band in recipe.select.traits.items()}
+    assert traits == {
+        "several_turns": (0.25, 0.5), "cross_family": (0.15, 0.4), "failed_or_empty": (0.06, 0.12),
+    }  # fmt: skip
+    assert recipe.surface == "code"
+    assert load(Project(REPOSITORY), "phase27-direct").surface == "direct"
 
 
 def test_the_file_of_the_sources_is_no_recipe():
@@ -124,7 +133,7 @@ def test_a_circle_of_recipes_is_shown(project):
 def test_a_recipe_that_is_not_there_names_those_that_are(project):
     write(project, "mine", WHOLE)
     assert message(project, "yours") == (
-        "corpora/yours.toml: there is no such recipe\n  recipes: mine, phase27\n"
+        "corpora/yours.toml: there is no such recipe\n  recipes: mine, phase27-direct, phase27\n"
         "  fix: name one of them, or write this file"
     )
 
@@ -132,7 +141,7 @@ def test_a_recipe_that_is_not_there_names_those_that_are(project):
 def test_a_missing_parent_names_its_own_file(project):
     write(project, "mine", 'extends = "nobody"\n')
     assert message(project) == (
-        "corpora/nobody.toml: there is no such recipe\n  recipes: mine, phase27\n"
+        "corpora/nobody.toml: there is no such recipe\n  recipes: mine, phase27-direct, phase27\n"
         "  fix: name one of them, or write this file"
     )
 
@@ -154,7 +163,8 @@ def test_broken_toml_names_the_line(project):
 
 
 TOP = (
-    "description, seed, system, sources, tools, scan, propose, execute, near, select, split, export"
+    "description, seed, system, sources, tools, surface, scan, plant, propose, execute, near, "
+    "select, split, export"
 )
 NEAR = "num_perm, bands, rows, threshold, prompt_shingle_words, conversation_shingle_words"
 BAND = "select.tools.read_file.minimum"

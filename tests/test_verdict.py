@@ -192,6 +192,20 @@ def test_a_candidate_is_dropped_for_what_came_back(run, outcome, expected, calls
     assert verdict(outcome, expected, [run(call) for call in calls], LIMIT) == reason
 
 
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        ("wrong.py line 1 invalid-assignment", None),
+        ("wrong.py line 11 invalid-assignment", "defect_not_reported"),
+        ("wrong.py line 1", "defect_not_reported"),
+    ],
+)
+def test_a_defect_that_code_does_not_print_is_dropped(run, printed, reason):
+    expected = {"reports": {"file": "wrong.py", "line": 1, "codes": ["invalid-assignment"]}}
+    steps = [run(typecheck("wrong.py"))[0]]
+    assert verdict_of("found", expected, steps, [printed], LIMIT) == reason
+
+
 def test_a_result_as_long_as_the_limit_is_kept(run):
     ran = [run("head -n 1 a.py")]
     length = len(ran[0][1])

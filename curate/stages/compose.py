@@ -126,7 +126,7 @@ def _sample(build: Build, forms: dict[str, Forms], row: dict[str, Any]) -> tuple
         reason = None if answer else "empty_answer"
     content = "\0".join((build.corpus, row["candidate_id"], prompt, answer, *results))
     sample_id = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()[:16]
-    calls = [{"tool": turn["tool"], "arguments": json.loads(turn["arguments"])} for turn in turns]
+    calls = [_in_order(turn["tool"], json.loads(turn["arguments"])) for turn in turns]
     if sum(map(len, (prompt, answer, *results))) + len(json.dumps(calls)) > _longest(build):
         reason = reason or "conversation_too_long"
     conversation = json.dumps(
@@ -144,6 +144,12 @@ def _sample(build: Build, forms: dict[str, Forms], row: dict[str, Any]) -> tuple
         json.dumps(calls, ensure_ascii=False), row["execution_ids"] or [], results,
         answer, conversation, reason,
     )  # fmt: skip
+
+
+def _in_order(tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """A call with its arguments in the order of the tool's schema, as one writes them."""
+    order = all_tools()[tool].schema()["function"]["parameters"]["properties"]
+    return {"tool": tool, "arguments": {key: arguments[key] for key in order if key in arguments}}
 
 
 def _longest(build: Build) -> int:

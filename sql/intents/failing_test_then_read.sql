@@ -2,7 +2,9 @@
 -- grain: workspace_id, path, symbol
 -- category: chain
 with failing as (
-  select *, greatest(call_line - 8, 1) as first_line from int_failing_tests
+  select *, greatest(call_line - 8, 1) as first_line
+  from int_failing_tests
+  where defect <> 'renamed_function' -- which no import survives, so no test begins
 ),
 
 candidate_rows as (
