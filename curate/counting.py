@@ -29,7 +29,7 @@ select
   count(*) filter (count_turns > 2) as "3 or more"
 from counted, total
 group by all
-order by samples desc, all
+order by samples desc, 1, 2
 """
 VALUES = {"tool": "unnest(tools)", "category": "category", "outcome": "outcome"}
 TRAITS = """

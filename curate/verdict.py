@@ -14,6 +14,7 @@ from curate.errors import CurateError
 
 Step = Mapping[str, Any]  # a call's view, as curate.plans.view gives it
 EARLIER = "earlier"
+SEVERAL_MEMBERS = re.compile(r"\{[^{}]*,[^{}]*\}")
 SETBACKS = {"failed": ("is_failure", "not_failed"), "empty": ("is_empty", "not_empty")}
 
 
@@ -26,18 +27,16 @@ def verdict(
 ) -> str | None:
     """Why a candidate is dropped, or None.
 
-    too_long, no_call (code that called no tool), unexpected_error, not_recovered and not_failed
-    (a call that should have failed did not), not_empty, empty_result, unwanted_codes and
-    unwanted_text (what says nothing about the code, as of packages that are not installed in the
-    workspace), too_little, defect_not_reported, contradicts_facts.
+    too_long, no_call (code that called no tool), unstable_result, unexpected_error,
+    not_recovered and not_failed (a call that should have failed did not), not_empty,
+    empty_result, unwanted_codes and unwanted_text (what says nothing about the code, as of
+    packages that are not installed in the workspace), too_little, defect_not_reported, contradicts_facts.
 
     `steps` are the tools' views of what they returned, `contents` the messages. Raises CurateError
     for an expectation that a tool has no answer to.
     """
-    if any(len(content) > max_result_chars for content in contents):
-        return "too_long"
-    if not steps:
-        return "no_call"
+    if unfit := _unfit(steps, contents, max_result_chars):
+        return unfit
     *earlier, last = steps
     first = steps[0]["is_failure"] or steps[0]["is_empty"]
     if outcome == "recovered" and not first:
@@ -50,6 +49,25 @@ def verdict(
         return None if last[key] else reason
     reason = _unlike_earlier(expected, steps) or _unlike(expected, last)
     return reason or (None if _is_shown(expected, contents) else "defect_not_reported")
+
+
+def _unfit(steps: Sequence[Step], contents: Sequence[str], max_result_chars: int) -> str | None:
+    """Why no expectation is looked at, or None."""
+    if any(len(content) > max_result_chars for content in contents):
+        return "too_long"
+    if not steps:
+        return "no_call"
+    return "unstable_result" if any(map(_is_unstable, steps)) else None
+
+
+def _is_unstable(step: Step) -> bool:
+    """Whether a failing test shows a dict or set of several members.
+
+    Their order may hang on where objects lie in memory, and then no run gives it again.
+    """
+    return step.get("tool") == "pytest_run" and any(
+        SEVERAL_MEMBERS.search(test["message"] or "") for test in step.get("tests", ())
+    )
 
 
 def _is_shown(expected: Mapping[str, Any], contents: Sequence[str]) -> bool:

@@ -11,8 +11,8 @@ import pytest
 
 from curate import calling
 from curate.calling import call_of, run_call
-from curate.executor import executor
 from curate.executions import one_by_one
+from curate.executor import executor
 from curate.tools.base import Arguments, Result, Tool, Workspace
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -45,8 +45,8 @@ class Wild(Tool):
                 raise RuntimeError("no such luck")
             case "print":
                 for _ in range(1_000):
-                    print("x" * 1_000_000)
-                    print("x", file=sys.stderr)
+                    print("x" * 1_000_000)  # noqa: T201
+                    print("x", file=sys.stderr)  # noqa: T201
             case "return":
                 return Said(success=True, text="x" * 30_000_000)
             case "exit":

@@ -55,7 +55,8 @@ def test_an_argument_is_taken_from_an_earlier_result(place, value):
 
 
 @pytest.mark.parametrize(
-    "place", ["1.files.0", "0.locations.1.file", "0.place", "2.files", "0.count.0", "x", "0.locations.file"]
+    "place",
+    ["1.files.0", "0.locations.1.file", "0.place", "2.files", "0.count.0", "x", "0.locations.file"],
 )  # fmt: skip
 def test_a_value_that_no_earlier_result_has_is_unresolved(place):
     with pytest.raises(UnresolvedError, match=place):

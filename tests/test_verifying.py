@@ -115,6 +115,7 @@ def test_run_in_a_workspace_of_the_corpus_sees_what_is_planted_there(in_mini: Mi
     assert (changed[path]["status"], changed[path]["staged"]) == ("modified", False)
 
 
+# ruff: noqa: E501, ISC004  whole messages, as they are told
 @pytest.mark.parametrize(
     ("args", "said"),
     [

@@ -73,7 +73,7 @@ def plant(build: Build) -> StageReport:
     )
     specs = [with_changes(bases[one.source_id], one.changes) for one in planned]
     by_id = {source.source_id: source for source in sources}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"corpus": build.corpus, "workspace_id": spec.workspace_id, "ordinal": ordinal, **row}
         for spec, one in zip(specs, planned, strict=True)
         for ordinal, row in enumerate(defect_rows(by_id[one.source_id], one), start=1)

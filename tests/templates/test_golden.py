@@ -25,6 +25,7 @@ ELSEWHERE = {
     ("find_function", "empty"): {"name": "feed_pigeon"},
     ("find_decorator_uses", "empty"): {"decorator": "pigeon.fly"},
     ("find_doc_section", "empty"): {"title": "Feeding the pigeons"},
+    ("search_symbols", "empty"): {"query": "feed_pigeon"},
 }
 CANDIDATE = """
 select c.candidate_id, c.slots, r.execution_ids

@@ -9,7 +9,6 @@ from curate.errors import CurateError
 from curate.tools import all_tools
 from curate.tools.read_file import ReadFile
 
-
 NAMES = [
     "document_symbols", "execute_code", "find_references", "git_diff", "git_log", "git_status",
     "goto_definition", "hover", "pytest_run", "read_file", "ruff_check", "run_command", "typecheck",
