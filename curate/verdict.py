@@ -30,7 +30,8 @@ def verdict(
     too_long, no_call (code that called no tool), unstable_result, unexpected_error,
     not_recovered and not_failed (a call that should have failed did not), not_empty,
     empty_result, unwanted_codes and unwanted_text (what says nothing about the code, as of
-    packages that are not installed in the workspace), too_little, defect_not_reported, contradicts_facts.
+    packages that are not installed in the workspace), too_little, defect_not_reported,
+    contradicts_facts.
 
     `steps` are the tools' views of what they returned, `contents` the messages. Raises CurateError
     for an expectation that a tool has no answer to.

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from curate import building
 from curate.cli import main
 from curate.sources import read_registry
+from curate.store import Store
 from tests.conftest import REPOSITORY, Mini
 from tests.test_resume import CURATE, NAMES
 
@@ -109,17 +110,29 @@ def test_every_example_of_the_help_runs(mini_copy: Mini, monkeypatch, line):
     monkeypatch.setattr(
         building,
         "pin_source",
-        lambda _project, requirement, *_: asked.append(requirement) or PINNED,
+        lambda _project, requirement, *_, with_tests: asked.append(requirement) or PINNED,
     )
     monkeypatch.chdir(mini_copy.root)
-    line = line.replace("phase27", "mini")
+    (mini_copy.root / "snippet.py").write_text("print(git_status().clean)\n")
+    with Store.open(mini_copy.project, read_only=True) as store:
+        (workspace_id,) = store.query("select workspace_id from workspaces order by 1 limit 1")[0]
+    for shown, here in (
+        ("phase27-direct", "mini"),
+        ("phase27", "mini"),
+        ("--source svcs path=src/svcs/_core.py", "--source parcelbox path=src/parcelbox/cli.py"),
+        ("path=src/svcs/flask.py line=20 symbol=Container", "path=README.md line=1 symbol=x"),
+        ("svcs", "parcelbox"),
+        ("5b1f0c", workspace_id[:12]),
+    ):
+        line = line.replace(shown, here)
     if "$(" in line:
         inner = line.partition("$(")[2].partition(" | ")[0]
         found = curate(*shlex.split(inner)[1:]).stdout.splitlines()[-1]
         line = f"curate explain {found}"
     result = curate(*shlex.split(line)[1:])
     assert result.exit_code == 0, result.output
-    assert asked == [word for word in line.split()[3:] if "sources pin" in line]
+    pinned = [word for word in line.split()[3:] if not word.startswith("--")]
+    assert asked == (pinned if "sources pin" in line else [])
 
 
 PINNED = {"name": "httpx", "version": "0.28.1", "license_spdx": "BSD-3-Clause", "sha256": "0" * 64}

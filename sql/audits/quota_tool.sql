@@ -1,7 +1,9 @@
 -- Tools that a share of the tool samples outside the recipe's band calls, in code or not.
 -- grain: corpus, tool
 with recipe as (
-  select corpus, unnest(json_keys(recipe -> '$.select.tools')) as tool, recipe -> '$.select.tools' as bands from settings
+  select corpus, unnest(json_keys(recipe -> '$.select.tools')) as tool, recipe -> '$.select.tools' as bands,
+    from_json(recipe -> '$.tools', '["varchar"]') as tools
+  from settings
 ),
 
 bands as (
@@ -11,6 +13,7 @@ bands as (
     (bands ->> ('$."' || tool || '".min'))::double as low,
     (bands ->> ('$."' || tool || '".max'))::double as high
   from recipe
+  where list_contains(tools, tool) -- a recipe may extend one with more tools
 ),
 
 counts as (
