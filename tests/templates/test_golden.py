@@ -27,6 +27,17 @@ ELSEWHERE = {
     ("find_doc_section", "empty"): {"title": "Feeding the pigeons"},
     ("search_symbols", "empty"): {"query": "feed_pigeon"},
 }
+# What only projects with earlier releases can give.
+COMMIT = {"hash": "0123456789", "message": "Release 0.3.0", "author": "Ada", "day": "2025-05-01"}
+OF_RELEASES = {
+    "since_release": {
+        "project": "parcelbox", "release": "Release 0.4.0", "version": "0.4.0", "count": 1,
+        "commits": [COMMIT], "uncommitted": [],
+    },
+    "where_did_file_go": {
+        "path": "src/parcelbox/old.py", "last": COMMIT, "before": COMMIT, "count": 2,
+    },
+}  # fmt: skip
 CANDIDATE = """
 select c.candidate_id, c.slots, r.execution_ids
 from candidates c
@@ -42,6 +53,8 @@ def values_for(store: Store, intent: str, outcome: str | None) -> dict[str, Any]
     """What the first candidate of this intent and outcome gives its templates."""
     if outcome and (intent, outcome) in ELSEWHERE:
         return ELSEWHERE[intent, outcome]
+    if intent in OF_RELEASES:
+        return OF_RELEASES[intent]
     corpora = ("everything", "code")  # some intents are only for code
     found = [row for corpus in corpora for row in store.query(CANDIDATE, [corpus, intent, outcome])]
     assert found, f"the fixture corpus has no candidate for {intent} {outcome}"
