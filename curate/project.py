@@ -64,10 +64,14 @@ class Project:
         return [path for path in paths if path.is_file()]
 
     def digest(self, folders: Iterable[str]) -> str:
-        """sha256 over the names and bytes of all files under folders, as this project sees them."""
+        """sha256 over the names and bytes of all files under folders, as this project sees them.
+
+        A folder may end in a pattern: 'templates/intents/*/code.jinja'.
+        """
         digest = hashlib.sha256()
-        for folder in folders:
-            for name, path in self.files(folder, "**/*").items():
+        for given in folders:
+            folder, star, pattern = given.partition("/*")
+            for name, path in self.files(folder, f"*{pattern}" if star else "**/*").items():
                 digest.update(f"{folder}/{name}\0".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()

@@ -156,7 +156,7 @@ def test_build_json_is_one_document_without_narration(mini_copy: Mini, monkeypat
     monkeypatch.chdir(mini_copy.root)
     found = curate_json("build", "mini")
     assert list(found) == ["corpus", "stages", "out"]
-    assert (found["corpus"], found["out"], len(found["stages"])) == ("mini", "out/mini", 10)
+    assert (found["corpus"], found["out"], len(found["stages"])) == ("mini", "out/mini", 11)
     for stage in found["stages"]:
         assert list(stage) == ["name", "rows_in", "rows_out", "dropped", "seconds", "is_fresh"]
         assert stage["rows_in"] == stage["rows_out"] + sum(stage["dropped"].values())
@@ -243,7 +243,7 @@ def test_explain_tells_a_candidates_fate(in_mini: Mini, reason):
     first = f"{fate['candidate_id']}  mini {fate['intent']} ({fate['outcome']})  {became}"
     assert text.splitlines()[0] == first
     found = curate_json("explain", fate["candidate_id"])
-    assert {"slots", "calls", "expected", "results", "clusters", "drop_reason"} <= set(found)
+    assert {"slots", "calls", "expected", "made", "clusters", "drop_reason"} <= set(found)
     assert found["drop_reason"] == fate["drop_reason"]
 
 
@@ -282,7 +282,7 @@ def test_intents_and_sources_are_listed(in_mini: Mini):
 
 
 def test_pin_prints_what_it_pinned(in_mini: Mini, monkeypatch):
-    monkeypatch.setattr(building, "pin_source", lambda *_: PINNED)
+    monkeypatch.setattr(building, "pin_source", lambda *_, **__: PINNED)
     assert curate("sources", "pin", "httpx").stdout == (
         f"httpx 0.28.1 BSD-3-Clause sha256 {'0' * 64}\n"
     )

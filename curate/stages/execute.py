@@ -24,7 +24,7 @@ CONTRACT = Contract(
         *("tools", "lsp", "codemode", "confined", "environments", "workspaces"),
         *("calling.py", "executions.py", "plans.py", "phrases.py", "verdict.py"),
     ),
-    files=("templates/code", "templates/intents"),
+    files=("templates/code", "templates/intents/*/code.jinja"),
     keys=("tools", "surface", "execute", "seed"),
     versions=lambda _build: [tool.installed() for tool in all_tools().values()],
 )

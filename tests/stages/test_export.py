@@ -42,7 +42,9 @@ def test_the_manifest_tells_what_the_dataset_was_made_from(mini_build: Mini):
     assert counts["split"] == {"train": 60, "valid": 8}
     assert counts["kind"] == {"direct": 14, "tool": 54}
     assert sum(counts["stratum"].values()) == sum(counts["intent"].values()) == 68
-    assert sum(counts["tool"].values()) == counts["source_id"]["parcelbox@local"] == 54
+    assert counts["source_id"]["parcelbox@local"] == sum(counts["turns"].values()) == 54
+    assert counts["surface"] == {"direct": 68}
+    assert sum(counts["tool"].values()) > 54, "a sample counts under each tool that it calls"
 
 
 def test_no_exported_byte_tells_of_this_machine(mini_build: Mini):

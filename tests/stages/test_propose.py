@@ -5,6 +5,7 @@ import pytest
 from curate.errors import CurateError
 from curate.intents import COLUMNS, intents
 from curate.store import Store
+from curate.tools import all_tools
 from tests.conftest import Mini
 
 INTENT = """-- A file, by its path.
@@ -129,6 +130,6 @@ def test_a_recipe_with_an_unknown_tool_is_refused_before_anything_is_run(fixture
         fixture_project.build(last="propose")
     assert str(raised.value) == (
         "corpora/mini.toml: tools names unknown ones: typecheque\n"
-        "  tools: read_file, ruff_check, run_command, typecheck\n"
+        f"  tools: {', '.join(all_tools())}\n"
         "  fix: name tools that exist"
     )
