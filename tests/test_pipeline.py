@@ -191,7 +191,8 @@ def test_until_an_unknown_stage_names_the_stages(fixture_project: Mini):
         fixture_project.build(last="NONSENSE")
     assert str(caught.value) == (
         "--until NONSENSE: is not a stage\n"
-        "  stages: fetch, scan, plant, propose, execute, compose, dedupe, select, split, audit, export\n"
+        "  stages: fetch, scan, plant, propose, execute, compose, dedupe, select, split, "
+        "audit, export\n"
         "  fix: name one of them"
     )
     assert not (fixture_project.root / "out").exists()
