@@ -51,13 +51,15 @@ class Reporter:
     def pytest_sessionstart(self) -> None:
         """No random examples and no limits of time in them, whatever profile a project loads."""
         try:
-            from hypothesis import HealthCheck, settings  # ty: ignore[import-not-found]
+            from hypothesis import HealthCheck, settings
         except ImportError:
             return
-        checks = {*settings.default.suppress_health_check, HealthCheck.too_slow}
+        default = settings.default
+        suppressed = default.suppress_health_check if default is not None else ()
+        checks = {*suppressed, HealthCheck.too_slow}
         settings.register_profile(
             "curate",
-            settings.default,
+            default,
             derandomize=True,
             database=None,
             deadline=None,

@@ -1,0 +1,70 @@
+"""Calls that name a line or a file out of nothing: neither asked for nor shown before.
+
+    user   Where is Alpha defined?
+    call   goto_definition {"path": "src/app.py", "line": 15, "symbol": "Alpha"}     15, src/app.py
+
+Only up to a row's first result: later ones may have led to any place. The usual files, such as
+setup.py, are a good guess.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from curate.datasets.checks.texts import DIGITS, path_in
+from curate.datasets.decoding import shown
+from curate.datasets.row import Call, Fault, Row
+
+POSITION = re.compile(r"(?:^|_)(?:lines?|col|column|char|character|row|offset|position)(?:_|$|no$)")
+MAKES = re.compile(
+    r"write|creat|new|save|edit|append|insert|touch|generat|output|export", re.IGNORECASE
+)
+USUAL = re.compile(
+    r"(?:^|/)(?:readme|license|changelog|contributing|makefile|dockerfile|setup|pyproject|package|"
+    r"tsconfig|cargo|go|requirements|conftest|__init__|__main__|main|index|app|config|settings|"
+    r"manage|docker-compose|tox|ruff|mypy|pytest)\b[\w.-]*$",
+    re.IGNORECASE,
+)
+FIRST = 2  # line 1 and column 0 are where one begins
+
+
+def faults(row: Row) -> Iterator[Fault]:
+    """Calls, before any result, with a place in a file that nobody mentioned."""
+    if not row.calls:
+        return
+    first = row.results[0].ordinal if row.results else len(row.messages)
+    before: dict[int, tuple[str, frozenset[str]]] = {}
+    for call in row.calls:
+        if call.ordinal > first:
+            return  # from here on a result may have led to it
+        if call.fields and not call.is_in_code:
+            continue
+        path = next(filter(None, map(path_in, call.arguments.values())), None)
+        if path is None or MAKES.search(call.tool):
+            continue
+        if call.ordinal not in before:
+            text = "\n".join(m.content for m in row.messages[: call.ordinal]).lower()
+            before[call.ordinal] = (text, frozenset(DIGITS.findall(text)))
+        named = list(_out_of_nothing(call, path, *before[call.ordinal]))
+        if named:
+            evidence = f"{call.tool}: nobody mentioned {', '.join(named)}"
+            yield Fault("call_ungrounded", shown(evidence, 160), call.ordinal)
+
+
+def _out_of_nothing(call: Call, path: str, text: str, numbers: frozenset[str]) -> Iterator[str]:
+    """The path and the positions of a call that no earlier text has."""
+    name = path.rpartition("/")[2].lower()
+    is_named = name in text or name.rpartition(".")[0] in text
+    if "/" in path and not is_named and not USUAL.search(path):
+        yield path
+    for key, value in call.arguments.items():
+        if _is_position(call, key, value) and str(value) not in numbers:
+            yield f"{key} {value}" if not key.isdigit() else str(value)
+
+
+def _is_position(call: Call, key: str, value: Any) -> bool:
+    if not isinstance(value, int) or isinstance(value, bool) or value < FIRST:
+        return False
+    if key.isdigit():
+        return call.is_in_code  # a positional one
+    return POSITION.search(key.lower()) is not None
