@@ -18,7 +18,7 @@ fix:
     uv run ruff check --fix
     uv run ruff format
 
-# Write the generated pages, docs/tools.md and docs/audits.md, and test every block of the others
+# Write the generated pages, docs/tools.md, audits.md and rules.md, and test every block of the others
 docs:
     uv run python -m curate.docs
     uv run pytest tests/test_docs.py

@@ -1,4 +1,4 @@
-"""The pages of `docs/` that follow from the code: `tools.md` and `audits.md`.
+"""The pages of `docs/` that follow from the code: `tools.md`, `audits.md` and `rules.md`.
 
     python -m curate.docs           writes them
     python -m curate.docs --check   exits 1, naming those that are out of date
@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from curate import console
+from curate.audits.headers import GROUPS
+from curate.audits.rules import load_rules
 from curate.project import PACKAGE, Project
 from curate.tools import all_tools
 from curate.tools.allowed import PROGRAMS
@@ -55,7 +57,11 @@ NOTICE = "<!-- written by `python -m curate.docs`; change the code, not this pag
 def generated_pages(project: Project) -> dict[str, str]:
     """The text of each generated page by its file name."""
     ours = [tool for tool in all_tools().values() if type(tool).__module__.startswith("curate.")]
-    return {"audits.md": audits_page(project), "tools.md": tools_page(ours)}
+    return {
+        "audits.md": audits_page(project),
+        "rules.md": rules_page(project),
+        "tools.md": tools_page(ours),
+    }
 
 
 def audits_page(project: Project) -> str:
@@ -71,6 +77,29 @@ def audits_page(project: Project) -> str:
         "How to add one: [audit.md](audit.md).",
         _table(("audit", "finds", "a row is one"), rows),
     )
+
+
+def rules_page(project: Project) -> str:
+    """A table a group of rules, and the thresholds that they read, as their files say."""
+    lead = (
+        "What `curate audit` looks for in a dataset, the worst first. Each is a select in "
+        "`sql/rules/`. An error harms training or measurement for sure and fails the audit, a "
+        "warning is likely to, a note is for information; `[audit]` of `curate.toml` changes all "
+        "that, and the thresholds: [auditing.md](auditing.md). How to add one: [rule.md](rule.md)."
+    )
+    rules = load_rules(project).values()
+    sections = [
+        f"## {group.capitalize()}\n\n" + _table(("rule", "severity", "finds", "why"), rows)
+        for group in GROUPS
+        if (
+            rows := [
+                (f"`{rule.rule}`", rule.severity, rule.title, rule.why)
+                for rule in rules
+                if rule.group == group
+            ]
+        )
+    ]
+    return _page("Rules", lead, *sections)
 
 
 def tools_page(tools: Iterable[Tool]) -> str:

@@ -76,7 +76,7 @@ def test_the_page_about_sql_asks_ten_questions():
     assert sum(block.language == "sql" for block in blocks(DOCS / "sql.md")) == 10
 
 
-@pytest.mark.parametrize("name", ["audits.md", "tools.md"])
+@pytest.mark.parametrize("name", ["audits.md", "rules.md", "tools.md"])
 def test_a_generated_page_is_up_to_date(name: str):
     wanted = generated_pages(Project(REPOSITORY))[name]
     assert (DOCS / name).read_text(encoding="utf-8") == wanted, "run: python -m curate.docs"
@@ -89,8 +89,10 @@ def test_generated_pages_are_checked_or_written(tmp_path: Path, capsys: pytest.C
     assert write_docs(["--check"], tmp_path) == 0
     assert capsys.readouterr().err.splitlines() == [
         "docs/audits.md is out of date: python -m curate.docs",
+        "docs/rules.md is out of date: python -m curate.docs",
         "docs/tools.md is out of date: python -m curate.docs",
         "docs/audits.md was written",
+        "docs/rules.md was written",
         "docs/tools.md was written",
     ]
 

@@ -1,0 +1,1 @@
+"""Rules over a dataset that somebody made: what each finds, and what it found."""
