@@ -56,13 +56,14 @@ class Scan(Section):
 class Propose(Section):
     """Which intents (all when empty), and how many candidates of each are executed.
 
-    `limits` is by intent.
+    `limits` is by intent. `imports` are corpora whose direct answers are candidates too.
     """
 
     intents: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     candidates_per_intent: int = Field(200, gt=0)
     limits: dict[str, Annotated[int, Field(gt=0)]] = {}
+    imports: tuple[str, ...] = ()
 
 
 class Plant(Section):

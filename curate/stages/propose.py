@@ -7,6 +7,7 @@ import json
 
 from curate.direct import direct_answers
 from curate.errors import CurateError
+from curate.importing import imported_version, propose_imported
 from curate.intents import Intent, intents, refuse_other_columns, refuse_other_rows
 from curate.offer import offered
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
@@ -14,9 +15,10 @@ from curate.tools import all_tools
 
 CONTRACT = Contract(
     writes=("candidates", "offered_tools"),
-    code=("direct.py", "intents.py", "verdict.py", "tools", "codemode", "offer.py"),
+    code=("direct.py", "importing.py", "intents.py", "verdict.py", "tools", "codemode", "offer.py"),
     files=("sql/staging", "sql/intermediate", "sql/marts", "sql/intents", "corpora/direct"),
     keys=("sources", "tools", "surface", "seed", "propose"),
+    versions=imported_version,
 )
 
 INSERT = """
@@ -69,7 +71,7 @@ from ranked
 
 
 def propose(build: Build) -> StageReport:
-    """Reads the intents' views and corpora/direct; writes candidates and offered_tools.
+    """Reads the intents' views, corpora/direct, imported_rows; writes candidates, offered_tools.
 
     At most `candidates_per_intent` of an intent go on, the same number of each source as far as it
     has them; the others stay with the reason not_sampled.
@@ -85,6 +87,7 @@ def propose(build: Build) -> StageReport:
         build.store.insert(
             "candidates", direct_answers(build.project, build.corpus, build.recipe.seed)
         )
+        propose_imported(build)
         rows_in, rows_out = build.store.query(
             """
             select count(*), count(*) filter (drop_reason is null) from candidates

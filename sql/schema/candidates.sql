@@ -14,5 +14,5 @@ create table candidates (
   slots json not null,
   calls json not null,             -- [{tool, arguments}], planned; an argument may be {from: '0.locations.0.file'}
   expected json not null,          -- what the facts say of the last call's result
-  drop_reason varchar              -- of propose: not_sampled, tool_not_offered, other_surface
+  drop_reason varchar              -- of propose: not_sampled, tool_not_offered, other_surface; of imports: not_executed, faulty, ...
 );
