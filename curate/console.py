@@ -1,6 +1,8 @@
 """What a user sees: results on stdout, narration on stderr, colour only on a terminal."""
 
 import json
+import os
+import re
 import sys
 import time
 import traceback
@@ -9,6 +11,8 @@ from typing import Any
 
 from curate.errors import CurateError
 
+REPORT_COLOURS = {"error": 31, "not sound": 31, "warning": 33, "note": 36, "sound": 32}
+REPORT_HEAD = re.compile(f"^({'|'.join(REPORT_COLOURS)})\\b", re.MULTILINE)
 SHOWN_REASONS = 3
 SECONDS_BETWEEN = 0.1
 
@@ -97,6 +101,15 @@ def stage_line(
         reasons += f", {len(most) - SHOWN_REASONS} more reasons"
     flow = f"{rows_in:,} -> {rows_out:,}"
     return f"{name:<9}{flow:>17}   {reasons or note:<62}{seconds:>6.1f} s"
+
+
+def show_report(text: str) -> None:
+    """A report; on a terminal with the words that its lines begin with in colour."""
+    if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
+        text = REPORT_HEAD.sub(
+            lambda found: f"\x1b[{REPORT_COLOURS[found[1]]};1m{found[1]}\x1b[0m", text
+        )
+    show(text)
 
 
 class Progress:

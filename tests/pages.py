@@ -17,6 +17,7 @@ from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
 from pathlib import Path
 
 import click
+import yaml
 from markdown_it import MarkdownIt
 
 from curate.asking import ask
@@ -186,6 +187,8 @@ PERFORMERS: Mapping[str, Callable[[Block, Shell], object]] = {
     "toml": _toml,
     "python": lambda block, shell: compile(block.text, block.place, "exec"),
     "json": lambda block, shell: json.loads(block.text),
+    "jsonl": lambda block, shell: [json.loads(line) for line in block.text.splitlines()],
+    "yaml": lambda block, shell: yaml.safe_load(block.text),
     "jinja": lambda block, shell: environment().parse(block.text),
     "text": lambda block, shell: None,
 }

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -114,6 +115,7 @@ def test_every_example_of_the_help_runs(mini_copy: Mini, monkeypatch, line):
     )
     monkeypatch.chdir(mini_copy.root)
     (mini_copy.root / "snippet.py").write_text("print(git_status().clean)\n")
+    shutil.copytree(mini_copy.out, mini_copy.root / "data")
     with Store.open(mini_copy.project, read_only=True) as store:
         (workspace_id,) = store.query("select workspace_id from workspaces order by 1 limit 1")[0]
     for shown, here in (
@@ -123,6 +125,8 @@ def test_every_example_of_the_help_runs(mini_copy: Mini, monkeypatch, line):
         ("path=src/svcs/flask.py line=20 symbol=Container", "path=README.md line=1 symbol=x"),
         ("svcs", "parcelbox"),
         ("5b1f0c", workspace_id[:12]),
+        ("a.jsonl", "data/train.jsonl"),
+        ("b.jsonl", "data/valid.jsonl"),
     ):
         line = line.replace(shown, here)
     if "$(" in line:
