@@ -50,7 +50,7 @@ def stats(project: Project, corpus: str | None) -> dict[str, Any]:
     """
     with Store.open(project, read_only=True) as store:
         name = corpus or _last(store)
-        (traits,) = _rows(store, TRAITS, [name])
+        (traits,) = store.rows(TRAITS, [name])
         if not traits["samples"]:
             raise CurateError(
                 f"corpus {name}", "has no samples with calls here", f"run: curate build {name}"
@@ -59,7 +59,7 @@ def stats(project: Project, corpus: str | None) -> dict[str, Any]:
             "corpus": name,
             "traits": traits,
             **{
-                f"by_{key}": _rows(store, COUNTS.format(name=key, value=value), [name, name])
+                f"by_{key}": store.rows(COUNTS.format(name=key, value=value), [name, name])
                 for key, value in VALUES.items()
             },
         }
@@ -88,9 +88,3 @@ def _last(store: Store) -> str:
     if not rows:
         raise CurateError("curate stats", "nothing is built here", "run: curate build")
     return rows[0][0]
-
-
-def _rows(store: Store, query: str, parameters: list[str]) -> list[dict[str, Any]]:
-    cursor = store.connection.execute(query, parameters)
-    columns = [column[0] for column in cursor.description]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from curate.defects.code import Code, CodeError
-from curate.defects.digest import choose, pick_digest
+from curate.drawing import choose, digest_of
 
 Reports = Mapping[str, tuple[str, ...]]
 """The tools that can report a fault, the best one first, with the codes they give it."""
@@ -140,7 +140,7 @@ class Defect(ABC):
         # A better place first; the same seed takes the same one of its equals.
         site = min(
             enumerate(chosen),
-            key=lambda one: (one[1].rank, pick_digest(seed, self.name, one[1].name, one[0])),
+            key=lambda one: (one[1].rank, digest_of(seed, self.name, one[1].name, one[0])),
         )[1]
         return self._planting(code.text, site, seed)
 

@@ -3,7 +3,7 @@
 -- category: workflow
 -- surface: code
 with members as (
-  select source_id, path, parent, count(*) as count_methods, list({name: name, line: line}) as methods
+  select source_id, path, parent, count(*) as count_methods, list({name: name, line: line} order by line) as methods
   from symbols
   where kind = 'method'
   group by all
@@ -26,8 +26,8 @@ modules as (
   select
     source_id,
     path,
-    list({name: name, line: line, count: count_methods} order by count_methods desc, name) as classes,
-    list_concat(list({name: name, line: line}), flatten(list(methods))) as wanted,
+    list({name: name, line: line, count: count_methods} order by count_methods desc, name, line) as classes,
+    list_concat(list({name: name, line: line} order by line), flatten(list(methods order by line))) as wanted,
     sum(count_methods)::bigint as count_methods
   from classes
   group by source_id, path

@@ -13,7 +13,7 @@ alone as (
 ),
 
 listed as (
-  select workspace_id, list({file: path, staged: is_staged}) as statuses from entries group by workspace_id
+  select workspace_id, list({file: path, staged: is_staged} order by entry) as statuses from entries group by workspace_id
 ),
 
 reported as (
