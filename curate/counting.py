@@ -49,7 +49,7 @@ def stats(project: Project, corpus: str | None) -> dict[str, Any]:
     CurateError for a corpus that is not built.
     """
     with Store.open(project, read_only=True) as store:
-        name = corpus or _last(store)
+        name = corpus or store.built_last()
         (traits,) = store.rows(TRAITS, [name])
         if not traits["samples"]:
             raise CurateError(
@@ -81,10 +81,3 @@ def markdown(counted: dict[str, Any]) -> str:
 def _table(rows: list[dict[str, Any]]) -> str:
     lines = [list(rows[0]), ["---"] * len(rows[0]), *([*row.values()] for row in rows)]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
-
-
-def _last(store: Store) -> str:
-    rows = store.query("select corpus from settings")
-    if not rows:
-        raise CurateError("curate stats", "nothing is built here", "run: curate build")
-    return rows[0][0]

@@ -124,6 +124,13 @@ class Store:
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
+    def built_last(self) -> str:
+        """The corpus that is meant where none is named. Raises CurateError where none is built."""
+        rows = self.query("select corpus from settings")
+        if not rows:
+            raise CurateError(FILE_NAME, "no corpus is built here", "run: curate build CORPUS")
+        return rows[0][0]
+
     def frame(self, sql: str, parameters: Sequence[Any] = ()) -> "pl.DataFrame":
         """A select as a Polars frame."""
         import polars as pl

@@ -17,7 +17,7 @@ from curate.errors import CurateError
 from curate.executions import recorded
 from curate.executor import executor
 from curate.project import Project
-from curate.recipes import load, only_recipe
+from curate.recipes import load
 from curate.stages.base import Build
 from curate.store import Store
 from curate.tools.base import Workspace
@@ -39,17 +39,19 @@ class Recorded(NamedTuple):
 def verify(project: Project, corpus: str | None, count: int | None, jobs: int) -> dict[str, Any]:
     """Make the calls of all samples again, or of `count` that are drawn, and compare.
 
+    Of the corpus built last when none is named.
+
     Returns `corpus`, `samples`, `calls` and `differences`: each with sample_id, turn, tool,
     arguments, what was recorded and what came back now. Raises CurateError for a corpus that is
     not built.
     """
-    corpus = corpus or only_recipe(project)
-    recipe = load(project, corpus)
     with (
         tempfile.TemporaryDirectory(prefix="curate-verify-") as folder,
         Store.open(project, read_only=True) as store,
         executor(jobs) as workers,
     ):
+        corpus = corpus or store.built_last()
+        recipe = load(project, corpus)
         build = Build(project, recipe, store, workers, console.Progress(is_quiet=False))
         samples = _recorded(build, count, Path(folder))
         differences: list[dict[str, Any]] = []
