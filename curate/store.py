@@ -55,6 +55,7 @@ class Store:
         try:
             connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
             connection.execute("set preserve_insertion_order = true")
+            connection.execute("set enable_progress_bar = false")  # it prints into pipes, too
             store = cls(connection, project)
             if not read_only:
                 store.prepare()

@@ -82,7 +82,7 @@ def propose(build: Build) -> StageReport:
             for done, intent in enumerate(chosen):
                 build.progress(done, len(chosen), intent.name)
                 _insert(build, intent, refuse_other_columns(build.store, intent))
-                refuse_other_rows(build.store, build.corpus, intent)
+        refuse_other_rows(build.store, build.corpus, {intent.name: intent for intent in chosen})
         build.store.insert(
             "candidates", direct_answers(build.project, build.corpus, build.recipe.seed)
         )
