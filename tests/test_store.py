@@ -10,8 +10,8 @@ import pytest
 
 from curate.asking import ask
 from curate.errors import CurateError
-from curate.project import Project
 from curate.pipeline import STAGES
+from curate.project import Project
 from curate.store import FILE_NAME, LAYERS, Store, view_files, view_order
 from tests.conftest import REPOSITORY, Mini
 
