@@ -6,7 +6,7 @@ import pytest
 
 from curate.errors import CurateError
 from curate.project import Project
-from curate.recipes import load, only_recipe, recipes
+from curate.recipes import load, on_surface, only_recipe, recipes
 from curate.tools import all_tools
 from tests.conftest import REPOSITORY
 
