@@ -149,7 +149,8 @@ class Defect(ABC):
         changed_line = line_after(text, site.edits, start)
         is_added = start == end and new.endswith("\n")
         is_removed = not new and text[start:end].endswith("\n")
-        words = {**site.words, "name": site.name, "symbol": site.symbol or MODULE}
+        within = (site.symbol or MODULE).rpartition("<locals>.")[2]
+        words = {**site.words, "name": site.name, "symbol": within}
         return Planting(
             defect=self.name,
             text=after,

@@ -45,7 +45,7 @@ class WrongReturnType(Defect):
     }
     messages = (
         "Return {name} from {symbol}",
-        "{symbol}: give back {name}",
+        "{symbol}: return {name}",
         "Let {symbol} return {name}",
     )
 

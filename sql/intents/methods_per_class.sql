@@ -36,13 +36,14 @@ modules as (
     and sum(count_methods) between 5 and 60
 ),
 
--- classes that stand in a function or in another class are in the outline, and not among these
+-- classes in a function or in another class are in the outline and not among these; and is a property a method?
 plain as (
   select modules.*
   from modules
   where not exists (
     from symbols s
-    where s.source_id = modules.source_id and s.path = modules.path and s.kind = 'class' and s.parent is not null
+    where s.source_id = modules.source_id and s.path = modules.path
+      and (s.kind = 'class' and s.parent is not null or regexp_matches(s.decorators::varchar, 'property|setter'))
   )
 ),
 

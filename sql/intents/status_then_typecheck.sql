@@ -9,7 +9,7 @@ with entries as (
 
 -- a staged file, or one with unstaged changes, that is the only one of its kind
 alone as (
-  select * from entries qualify count(*) over (partition by workspace_id, is_staged) = 1
+  select * from entries qualify count(*) over (partition by workspace_id, is_staged) = 1 and count(*) over (partition by workspace_id, path) = 1
 ),
 
 listed as (
