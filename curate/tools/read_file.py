@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace
-from curate.tools.text_file import read_text
+from curate.tools.text_file import MAX_FILE_BYTES, read_text
 
 MAX_LINES = 400
 BACKTICKS = re.compile("`+")
@@ -42,7 +42,8 @@ class ReadFile(Tool):
     family = "files"
     description = (
         "Read a text file of the project, with line numbers. Reads the whole file or the lines "
-        f"from start_line to end_line; at most {MAX_LINES} lines are shown."
+        f"from start_line to end_line; at most {MAX_LINES} lines are shown, of files of at most "
+        f"{MAX_FILE_BYTES // 1_000_000} MB."
     )
     arguments = ReadFileArguments
     result = ReadFileResult
