@@ -40,7 +40,7 @@ def sample(project: Project, sample_id: str, corpus: str | None = None) -> dict[
     """A sample with its conversation and lineage, by the beginning of its id or `random`."""
     with Store.open(project, read_only=True) as store:
         chosen = _one(store, "samples", "sample_id", sample_id, corpus)
-        row = _row(store, "select * from samples where corpus = ? and sample_id = ?", chosen)
+        (row,) = store.rows("select * from samples where corpus = ? and sample_id = ?", chosen)
         calls = store.query(
             """
             select c.tool, c.arguments, c.content, e.tool_version, e.workspace_id, e.execution_id
@@ -97,9 +97,8 @@ def candidate(project: Project, candidate_id: str, corpus: str | None = None) ->
     """A candidate, what was planned and expected, what came back, and its fate."""
     with Store.open(project, read_only=True) as store:
         chosen = _one(store, "candidates", "candidate_id", candidate_id, corpus)
-        row = _row(store, "select * from fates where corpus = ? and candidate_id = ?", chosen)
-        planned = _row(
-            store,
+        (row,) = store.rows("select * from fates where corpus = ? and candidate_id = ?", chosen)
+        (planned,) = store.rows(
             "select slots, calls, expected from candidates where corpus = ? and candidate_id = ?",
             chosen,
         )
@@ -223,12 +222,6 @@ def _one(store: Store, relation: str, key: str, start: str, corpus: str | None) 
             f"{key} {start}", many, f'find one: curate sql "select {key} from {relation} limit 5"'
         )
     return list(rows[0])
-
-
-def _row(store: Store, query: str, parameters: list[str]) -> dict[str, Any]:
-    cursor = store.connection.execute(query, parameters)
-    columns = [column[0] for column in cursor.description]
-    return dict(zip(columns, cursor.fetchall()[0], strict=True))
 
 
 def _clusters(store: Store, corpus: str, sample_id: str) -> tuple[str, str] | None:

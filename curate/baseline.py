@@ -1,10 +1,11 @@
 """Test files that pass in a source as it is: only what they say of a defect means anything.
 
-passing(build, bases, {("svcs@26.2.0", "tests/test_core.py"), …})  ->  the same, without the others
+passing(build, bases, trees, {("svcs@26.2.0", "tests/test_core.py"), …})  ->  those that do
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from curate.calling import call_of
 from curate.executions import executed
@@ -14,16 +15,19 @@ from curate.workspaces.placed import Wanted, environments_of, make_workspace
 
 
 def passing(
-    build: Build, bases: Mapping[str, WorkspaceSpec], tested: set[tuple[str, str]]
+    build: Build,
+    bases: Mapping[str, WorkspaceSpec],
+    trees: Mapping[str, Path],
+    tested: set[tuple[str, str]],
 ) -> set[tuple[str, str]]:
     """Those of (source_id, test file) in which every test passes, each run alone.
 
-    `bases` are the specs of the sources as they are. Reads and writes `executions`.
+    `bases` are the specs of the sources as they are, `trees` the roots by their sha256. Reads and
+    writes `executions`.
     """
     from curate.sources import Cache
-    from curate.workspaces.specs import trees_by_hash
 
-    environments, trees, root = environments_of(build), trees_by_hash(build), Cache.open().root
+    environments, root = environments_of(build), Cache.open().root
     places = {
         source_id: replace(
             make_workspace(Wanted(bases[source_id].model_dump_json(), trees, root)),

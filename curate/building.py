@@ -10,7 +10,7 @@ from curate.executor import executor
 from curate.pipeline import STAGES, Done, run
 from curate.project import Project
 from curate.recipe import Recipe, Surface
-from curate.recipes import load, only_recipe
+from curate.recipes import on_surface, only_recipe
 from curate.stages.base import Build, Stage
 from curate.store import FILE_NAME, Store, in_use
 
@@ -30,8 +30,8 @@ def build_corpus(
 ) -> dict[str, Any]:
     """Build a corpus and return what was done: `corpus`, `stages`, and `out` if it was exported."""
     corpus = corpus or only_recipe(project)
-    recipe = _with_export(load(project, corpus), format=form, rows=rows, dialect=dialect)
-    recipe = recipe.model_copy(update={"surface": surface or recipe.surface})
+    recipe = on_surface(project, corpus, surface)
+    recipe, corpus = _with_export(recipe, format=form, rows=rows, dialect=dialect), recipe.corpus
     dialects.load(project, recipe.export.dialect)  # an unknown one is told now, not after the build
     stages = _until(last)
     tell = (lambda _done: None) if is_quiet else _tell

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from curate.errors import CurateError
 from curate.project import code_digest
-from curate.tools import all_tools
+from curate.tools import ROOMS, all_tools
 from curate.tools.base import Result, Workspace
 
 CODE = "execute_code"
@@ -86,8 +86,7 @@ def code_of(tool: str) -> str:
     That is all of curate's tools and the rooms they use, and the module of a tool from elsewhere.
     """
     module = Path(inspect.getfile(type(all_tools()[tool])))
-    rooms = code_digest(("tools", "lsp", "codemode", "confined", "environments", "workspaces"))
-    return hashlib.sha256(rooms.encode() + module.read_bytes()).hexdigest()
+    return hashlib.sha256(code_digest(ROOMS).encode() + module.read_bytes()).hexdigest()
 
 
 @cache

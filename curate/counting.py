@@ -49,8 +49,8 @@ def stats(project: Project, corpus: str | None) -> dict[str, Any]:
     CurateError for a corpus that is not built.
     """
     with Store.open(project, read_only=True) as store:
-        name = corpus or _last(store)
-        (traits,) = _rows(store, TRAITS, [name])
+        name = corpus or store.built_last()
+        (traits,) = store.rows(TRAITS, [name])
         if not traits["samples"]:
             raise CurateError(
                 f"corpus {name}", "has no samples with calls here", f"run: curate build {name}"
@@ -59,7 +59,7 @@ def stats(project: Project, corpus: str | None) -> dict[str, Any]:
             "corpus": name,
             "traits": traits,
             **{
-                f"by_{key}": _rows(store, COUNTS.format(name=key, value=value), [name, name])
+                f"by_{key}": store.rows(COUNTS.format(name=key, value=value), [name, name])
                 for key, value in VALUES.items()
             },
         }
@@ -81,16 +81,3 @@ def markdown(counted: dict[str, Any]) -> str:
 def _table(rows: list[dict[str, Any]]) -> str:
     lines = [list(rows[0]), ["---"] * len(rows[0]), *([*row.values()] for row in rows)]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
-
-
-def _last(store: Store) -> str:
-    rows = store.query("select corpus from settings")
-    if not rows:
-        raise CurateError("curate stats", "nothing is built here", "run: curate build")
-    return rows[0][0]
-
-
-def _rows(store: Store, query: str, parameters: list[str]) -> list[dict[str, Any]]:
-    cursor = store.connection.execute(query, parameters)
-    columns = [column[0] for column in cursor.description]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from curate.drawing import number_of
 from curate.errors import CurateError
 from curate.project import Project
 
@@ -102,7 +103,7 @@ def direct_answers(project: Project, corpus: str, seed: int) -> "pl.DataFrame":
 
 
 def _candidate(corpus: str, category: str, answer: DirectAnswer, seed: int) -> dict[str, Any]:
-    turn = int(hashlib.md5(f"{answer.id}{seed}".encode(), usedforsecurity=False).hexdigest(), 16)
+    turn = number_of(f"{answer.id}{seed}")
     slots = {
         "prompt": answer.questions[turn % len(answer.questions)],
         "answer": answer.answer.strip(),

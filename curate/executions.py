@@ -9,6 +9,7 @@ from typing import Any
 
 from curate.calling import Call, Executed, failed, run_calls
 from curate.stages.base import Build
+from curate.store import Store
 
 # Calls in one task, and tasks in one commit: a killed build loses at most these. A run of tests
 # takes about as long as sixteen other calls.
@@ -23,7 +24,7 @@ def executed(build: Build, calls: Iterable[Call]) -> tuple[dict[str, Executed], 
     Reads and writes `executions`.
     """
     wanted = {call.execution_id: call for call in calls}
-    known = _known(build, sorted(wanted))
+    known = recorded(build.store, wanted)
     missing = sorted(
         (call for key, call in wanted.items() if key not in known),
         key=lambda call: (call.workspace.workspace_id, call.tool, call.arguments),
@@ -32,14 +33,14 @@ def executed(build: Build, calls: Iterable[Call]) -> tuple[dict[str, Executed], 
     return known, len(missing)
 
 
-def _known(build: Build, ids: Sequence[str]) -> dict[str, Executed]:
-    """The calls that ran before, by their ids."""
-    rows = build.store.query(
+def recorded(store: Store, ids: Iterable[str]) -> dict[str, Executed]:
+    """Calls that ran before, by their ids; those that did not are not there."""
+    rows = store.query(
         f"""
         select {", ".join(Executed._fields)} from executions
         where execution_id in (select unnest(?::varchar[]))
         """,
-        [ids],
+        [sorted(ids)],
     )
     return {row[0]: Executed(*row) for row in rows}
 

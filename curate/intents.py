@@ -4,6 +4,7 @@ An intent that a user has added is checked here, so that a slip is told with the
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,19 +21,24 @@ CATEGORY = re.compile(r"^-- category: (\w+)$", re.MULTILINE)
 SURFACE = re.compile(r"^-- surface: (direct|code)$", re.MULTILINE)
 CALLS = "[{tool: 'read_file', arguments: to_json({path: path})}]"
 MISSHAPEN = """
-select slots::varchar from candidates
-where corpus = ? and intent = ? and (
+select intent, slots::varchar from candidates
+where corpus = ? and kind = 'tool' and (
   json_type(slots) <> 'OBJECT' or json_type(expected) <> 'OBJECT' or json_type(calls) <> 'ARRAY'
   or len(json_extract(calls, '$[*].arguments')) <> json_array_length(calls)
   or len(json_extract(calls, '$[*].tool')) <> json_array_length(calls)
   or json_array_length(calls) = 0
 )
-order by 1 limit 1
+order by all limit 1
 """
 REPEATED = """
-select any_value(slots)::varchar from candidates where corpus = ? and intent = ?
-group by candidate_id having count(*) > 1 order by 1 limit 1
+select intent, min(slots::varchar) as slots from candidates where corpus = ? and kind = 'tool'
+group by intent, candidate_id having count(*) > 1 order by all limit 1
 """
+NAMED = """
+select distinct intent, {expression} as name from candidates
+where corpus = ? and kind = 'tool' order by all
+"""
+TOOLS_NAMED = "unnest(json_extract_string(calls, '$[*].tool'))"
 
 
 @dataclass(frozen=True)
@@ -83,33 +89,32 @@ def refuse_other_columns(store: Store, intent: Intent) -> set[str]:
     return columns
 
 
-def refuse_other_rows(store: Store, corpus: str, intent: Intent) -> None:
+def refuse_other_rows(store: Store, corpus: str, chosen: Mapping[str, Intent]) -> None:
     """Raises CurateError for a candidate that is there twice, misshapen or names unknown things."""
-    key = [corpus, intent.name]
-    if repeated := store.query(REPEATED, key):
+    for intent, slots in store.query(REPEATED, [corpus]):
         raise CurateError(
-            intent.where,
-            f"selects a candidate twice: {repeated[0][0]}",
+            chosen[intent].where,
+            f"selects a candidate twice: {slots}",
             "group or de-duplicate the rows by its grain",
         )
-    if misshapen := store.query(MISSHAPEN, key):
+    for intent, slots in store.query(MISSHAPEN, [corpus]):
         raise CurateError(
-            intent.where,
-            f"a candidate has another shape: {misshapen[0][0]}\nslots and expected are structs, "
+            chosen[intent].where,
+            f"a candidate has another shape: {slots}\nslots and expected are structs, "
             f"calls a list such as {CALLS}",
             "change the select (docs/intent.md)",
         )
     for what, (expression, known) in {
         "outcome": ("outcome", OUTCOMES),
-        "tool": ("unnest(json_extract_string(calls, '$[*].tool'))", all_tools()),
+        "tool": (TOOLS_NAMED, all_tools()),
         "expectation": ("unnest(json_keys(expected))", EXPECTATIONS),
     }.items():
-        rows = store.query(
-            f"select distinct {expression} from candidates where corpus = ? and intent = ?", key
-        )
-        if unknown := sorted({name for (name,) in rows} - set(known)):
+        rows = store.query(NAMED.format(expression=expression), [corpus])
+        unknown = [(intent, name) for intent, name in rows if name not in known]
+        for intent, _ in unknown:
+            names = ", ".join(name for of, name in unknown if of == intent)
             raise CurateError(
-                intent.where,
-                f"{what} {', '.join(unknown)} is not known\n{what}s: {', '.join(sorted(known))}",
+                chosen[intent].where,
+                f"{what} {names} is not known\n{what}s: {', '.join(sorted(known))}",
                 f"name {what}s that exist (docs/intent.md)",
             )

@@ -174,6 +174,11 @@ def _parts(path: Path, where: str) -> tuple[frozenset[str], str]:
 
 def _compiled(texts: tuple[str, ...] | list[str], where: str) -> tuple[Template, ...]:
     try:
-        return tuple(environment().from_string(text) for text in texts)
+        return tuple(map(_template, texts))
     except TemplateError as error:
         raise CurateError(where, f"is not Jinja: {error}", "mend the line it names") from None
+
+
+@cache
+def _template(text: str) -> Template:
+    return environment().from_string(text)

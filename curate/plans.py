@@ -8,7 +8,6 @@ call of its tool. On `code` it is a snippet for execute_code: the tool's own (te
 those of the intent (templates/intents/<intent>/code.jinja), one a turn, parted by {#- then -#}.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 
 from curate.calling import CODE, Executed, Traced, after, call_of
 from curate.calling import Call as ToolCall
+from curate.drawing import number_of
 from curate.errors import CurateError
 from curate.phrases import Forms, read_answers, read_turns
 from curate.project import Project
@@ -125,15 +125,9 @@ def plan_of(row: Mapping[str, Any], workspace: Workspace, seed: int, *, is_code:
         json.loads(row["slots"]),
         json.loads(row["calls"]),
         workspace,
-        turn_of(row["candidate_id"], seed),
+        number_of(f"{row['candidate_id']}|{seed}"),
         is_code,
     )
-
-
-def turn_of(candidate_id: str, seed: int) -> int:
-    """A number drawn for a candidate: which forms it takes."""
-    key = f"{candidate_id}|{seed}"
-    return int(hashlib.md5(key.encode(), usedforsecurity=False).hexdigest(), 16)
 
 
 def resolved(arguments: Mapping[str, Any], results: Sequence[Any]) -> dict[str, Any]:

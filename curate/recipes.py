@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from curate.errors import CurateError
 from curate.project import Project
-from curate.recipe import Recipe
+from curate.recipe import Recipe, Surface
 
 NOT_RECIPES = {"sources"}
 
@@ -36,6 +36,20 @@ def only_recipe(project: Project) -> str:
             "name one of them",
         )
     return names[0]
+
+
+def on_surface(project: Project, corpus: str, surface: Surface | None) -> Recipe:
+    """The recipe of a corpus for this surface, or for its own without one.
+
+    `<corpus>-<surface>` where the project has a recipe of that name, else the recipe itself with
+    another surface. Raises CurateError as `load` does.
+    """
+    recipe = load(project, corpus)
+    if surface in (None, recipe.surface):
+        return recipe
+    if f"{corpus}-{surface}" in recipes(project):
+        return load(project, f"{corpus}-{surface}")
+    return recipe.model_copy(update={"surface": surface})
 
 
 def load(project: Project, corpus: str) -> Recipe:

@@ -55,6 +55,7 @@ class Store:
         try:
             connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
             connection.execute("set preserve_insertion_order = true")
+            connection.execute("set enable_progress_bar = false")  # it prints into pipes, too
             store = cls(connection, project)
             if not read_only:
                 store.prepare()
@@ -116,6 +117,21 @@ class Store:
         """Rows of a select with bound parameters, by position or by name."""
         return self.connection.execute(sql, parameters).fetchall()
 
+    def rows(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[dict[str, Any]]:
+        """Rows of a select, each a dict by its columns' names."""
+        cursor = self.connection.execute(sql, parameters)
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def built_last(self) -> str:
+        """The corpus that is meant where none is named. Raises CurateError where none is built."""
+        rows = self.query("select corpus from settings")
+        if not rows:
+            raise CurateError(FILE_NAME, "no corpus is built here", "run: curate build CORPUS")
+        return rows[0][0]
+
     def frame(self, sql: str, parameters: Sequence[Any] = ()) -> "pl.DataFrame":
         """A select as a Polars frame."""
         import polars as pl
@@ -135,6 +151,33 @@ class Store:
         condition = " and ".join(f"{column} = ?" for column in where)
         self.connection.execute(f"delete from {table} where {condition}", list(where.values()))
         self.insert(table, frame)
+
+    @contextmanager
+    def computed_below(self, layer: str) -> Generator[None]:
+        """Each view that this layer's views read is computed once, and kept for the block.
+
+        Temporary tables of the same names stand before the views. What the views read must not
+        change meanwhile.
+        """
+        files = view_files(self.project)
+        bodies = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+        wanted = {name for name, path in files.items() if path.parent.name == layer}
+        below: set[str] = set()
+        while (
+            found := {read for name in wanted for read in _names_read(bodies[name]) & bodies.keys()}
+            - below
+            - wanted
+        ):
+            below |= found
+            wanted = found
+        kept = [name for name in view_order(bodies) if name in below]
+        try:
+            for name in kept:
+                self.connection.execute(f"create temporary table {name} as from {name}")
+            yield
+        finally:
+            for name in kept:
+                self.connection.execute(f"drop table if exists temp.{name}")
 
     @contextmanager
     def transaction(self) -> Generator[None]:

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from curate import console
 from curate.calling import Executed, after, call_of, run_call
 from curate.errors import CurateError
+from curate.executions import recorded
 from curate.executor import executor
 from curate.project import Project
-from curate.recipes import load, only_recipe
+from curate.recipes import load
 from curate.stages.base import Build
 from curate.store import Store
 from curate.tools.base import Workspace
@@ -38,27 +39,29 @@ class Recorded(NamedTuple):
 def verify(project: Project, corpus: str | None, count: int | None, jobs: int) -> dict[str, Any]:
     """Make the calls of all samples again, or of `count` that are drawn, and compare.
 
+    Of the corpus built last when none is named.
+
     Returns `corpus`, `samples`, `calls` and `differences`: each with sample_id, turn, tool,
     arguments, what was recorded and what came back now. Raises CurateError for a corpus that is
     not built.
     """
-    corpus = corpus or only_recipe(project)
-    recipe = load(project, corpus)
     with (
         tempfile.TemporaryDirectory(prefix="curate-verify-") as folder,
         Store.open(project, read_only=True) as store,
         executor(jobs) as workers,
     ):
+        corpus = corpus or store.built_last()
+        recipe = load(project, corpus)
         build = Build(project, recipe, store, workers, console.Progress(is_quiet=False))
-        recorded = _recorded(build, count, Path(folder))
+        samples = _recorded(build, count, Path(folder))
         differences: list[dict[str, Any]] = []
-        for done, found in enumerate(workers.map(compared, recorded), start=1):
+        for done, found in enumerate(workers.map(compared, samples), start=1):
             differences += found
-            build.progress(done, len(recorded), "samples")
+            build.progress(done, len(samples), "samples")
     return {
         "corpus": corpus,
-        "samples": len(recorded),
-        "calls": sum(len(sample.calls) for sample in recorded),
+        "samples": len(samples),
+        "calls": sum(len(sample.calls) for sample in samples),
         "differences": differences,
     }
 
@@ -75,7 +78,7 @@ def _recorded(build: Build, count: int | None, folder: Path) -> list[Recorded]:
         )
     seed = build.recipe.seed
     drawn = sorted(rows, key=lambda row: _draw(row[0], seed))[: count or len(rows)]
-    executions = _executions(build, {key for row in drawn for key in row[2]})
+    executions = recorded(build.store, {key for row in drawn for key in row[2]})
     places = workspaces_of(build, {row[1] for row in drawn}, cache_root=folder)
     found = [
         Recorded(sample_id, places[workspace_id], tuple(executions[key] for key in keys))
@@ -88,27 +91,16 @@ def _draw(sample_id: str, seed: int) -> str:
     return hashlib.md5(f"verify|{sample_id}|{seed}".encode(), usedforsecurity=False).hexdigest()
 
 
-def _executions(build: Build, ids: set[str]) -> Mapping[str, Executed]:
-    rows = build.store.query(
-        f"""
-        select {", ".join(Executed._fields)} from executions
-        where execution_id in (select unnest(?::varchar[]))
-        """,
-        [sorted(ids)],
-    )
-    return {row[0]: Executed(*row) for row in rows}
-
-
-def compared(recorded: Recorded) -> list[dict[str, Any]]:
+def compared(sample: Recorded) -> list[dict[str, Any]]:
     """The turns of a sample that came out differently now."""
-    workspace, differences = recorded.workspace, []
-    for turn, was in enumerate(recorded.calls, start=1):
+    workspace, differences = sample.workspace, []
+    for turn, was in enumerate(sample.calls, start=1):
         arguments = json.loads(was.arguments)
         now = run_call(call_of(workspace, was.tool, arguments))
         if (now.content, now.result, now.trace) != (was.content, was.result, was.trace):
             differences.append(
                 {
-                    "sample_id": recorded.sample_id,
+                    "sample_id": sample.sample_id,
                     "turn": turn,
                     "tool": was.tool,
                     "arguments": arguments,

@@ -137,6 +137,14 @@ def write_mini(root: Path, recipe: str = MINI) -> None:
     shutil.copytree(HERE / "corpus", root / "parcelbox")
 
 
+def copied(mini: Mini, folder: Path) -> Mini:
+    """The project and its cache once more, in this folder."""
+    copy = Mini(folder / "project", folder / "cache")
+    shutil.copytree(mini.root, copy.root)
+    shutil.copytree(mini.cache, copy.cache, symlinks=True)
+    return copy
+
+
 @pytest.fixture(scope="session")
 def source_trees() -> dict[str, Path]:
     """Every pinned source, unpacked, by its name: from the normal cache, fetched where missing."""
@@ -169,17 +177,17 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Mini:
 
 
 @pytest.fixture(scope="session")
-def everything(built_once: Mini) -> Mini:
-    """`mini` with two more corpora, composed with all tools: `everything`, and `code` in code."""
-    corpora = built_once.root / "corpora"
-    (corpora / "everything.toml").write_text(EVERYTHING, encoding="utf-8")
-    (corpora / "code.toml").write_text(f'surface = "code"\n{EVERYTHING}', encoding="utf-8")
+def everything(built_once: Mini, tmp_path_factory: pytest.TempPathFactory) -> Mini:
+    """A copy of `mini` with two more corpora, composed: `everything`, and `code` in code."""
+    mini = copied(built_once, tmp_path_factory.mktemp("everything"))
+    (mini.root / "corpora/everything.toml").write_text(EVERYTHING, encoding="utf-8")
+    code = f'surface = "code"\n{EVERYTHING}'
+    (mini.root / "corpora/code.toml").write_text(code, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CURATE_CACHE", str(built_once.cache))
+        patch.setenv("CURATE_CACHE", str(mini.cache))
         for corpus in ("everything", "code"):
-            built_once.build(corpus, last="compose")
-        built_once.build("mini")
-    return built_once
+            mini.build(corpus, last="compose")
+    return mini
 
 
 @pytest.fixture
@@ -192,9 +200,7 @@ def mini_build(built_once: Mini, monkeypatch: pytest.MonkeyPatch) -> Mini:
 @pytest.fixture
 def mini_copy(built_once: Mini, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mini:
     """`mini`, built, for this test alone: to be changed and built again."""
-    mini = Mini(tmp_path / "project", tmp_path / "cache")
-    shutil.copytree(built_once.root, mini.root)
-    shutil.copytree(built_once.cache, mini.cache, symlinks=True)
+    mini = copied(built_once, tmp_path)
     monkeypatch.setenv("CURATE_CACHE", str(mini.cache))
     return mini
 

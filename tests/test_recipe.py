@@ -6,7 +6,7 @@ import pytest
 
 from curate.errors import CurateError
 from curate.project import Project
-from curate.recipes import load, only_recipe, recipes
+from curate.recipes import load, on_surface, only_recipe, recipes
 from curate.tools import all_tools
 from tests.conftest import REPOSITORY
 
@@ -58,7 +58,16 @@ def test_phase27_asks_for_what_it_promises():
         "several_turns": (0.25, 0.5), "cross_family": (0.15, 0.4), "failed_or_empty": (0.06, 0.12),
     }  # fmt: skip
     assert recipe.surface == "code"
-    assert load(Project(REPOSITORY), "phase27-direct").surface == "direct"
+
+
+def test_a_surface_takes_the_recipe_of_that_name_else_the_same_recipe_with_it():
+    project = Project(REPOSITORY)
+    assert on_surface(project, "phase27", None) == load(project, "phase27")
+    assert on_surface(project, "phase27", "code") == load(project, "phase27")
+    assert on_surface(project, "phase27", "direct") == load(project, "phase27-direct")
+    code = on_surface(project, "phase27-direct", "code")
+    assert (code.corpus, code.surface) == ("phase27-direct", "code")
+    assert load(project, "phase27-direct").surface == "direct"
 
 
 def test_the_file_of_the_sources_is_no_recipe():

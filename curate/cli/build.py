@@ -31,7 +31,7 @@ from curate.project import Project
 @click.option(
     "--surface",
     type=click.Choice(["direct", "code"]),
-    help="How tools are offered, instead of the recipe's.",
+    help="How tools are offered: the recipe CORPUS-SURFACE where there is one, else this one so.",
 )
 @click.option(
     "--again", is_flag=True, help="Run every stage, changed or not. Facts and executions are kept."

@@ -21,7 +21,7 @@ def verify(
 ) -> None:
     """Make every recorded call again, in workspaces made anew, and compare what comes back.
 
-    Ends with 1 when a result differs, and shows both.
+    Of the corpus built last when none is named. Ends with 1 when a result differs, and shows both.
 
     \b
     Examples:

@@ -27,7 +27,7 @@ class AttributeTypo(Defect):
     messages = (
         "Read {whole} in {symbol}",
         "{symbol}: use {whole}",
-        "Take {whole} where {symbol} took {meant}",
+        "Use {whole} in {symbol}",
     )
 
     def sites(self, code: Code, seed: int) -> Iterator[Site]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from curate.defects.code import Code, CodeError
-from curate.defects.digest import choose, pick_digest
+from curate.drawing import choose, digest_of
 
 Reports = Mapping[str, tuple[str, ...]]
 """The tools that can report a fault, the best one first, with the codes they give it."""
@@ -140,7 +140,7 @@ class Defect(ABC):
         # A better place first; the same seed takes the same one of its equals.
         site = min(
             enumerate(chosen),
-            key=lambda one: (one[1].rank, pick_digest(seed, self.name, one[1].name, one[0])),
+            key=lambda one: (one[1].rank, digest_of(seed, self.name, one[1].name, one[0])),
         )[1]
         return self._planting(code.text, site, seed)
 
@@ -149,7 +149,8 @@ class Defect(ABC):
         changed_line = line_after(text, site.edits, start)
         is_added = start == end and new.endswith("\n")
         is_removed = not new and text[start:end].endswith("\n")
-        words = {**site.words, "name": site.name, "symbol": site.symbol or MODULE}
+        within = (site.symbol or MODULE).rpartition("<locals>.")[2]
+        words = {**site.words, "name": site.name, "symbol": within}
         return Planting(
             defect=self.name,
             text=after,

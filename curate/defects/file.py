@@ -10,7 +10,7 @@ from typing import NamedTuple
 from curate.defects import all_defects
 from curate.defects.base import Planting
 from curate.defects.code import Code, CodeError
-from curate.defects.digest import pick_digest
+from curate.drawing import digest_of
 
 
 class FileTask(NamedTuple):
@@ -54,7 +54,7 @@ def _plantings(task: FileTask, text: str) -> tuple[Planting, ...]:
     code = Code(text, frozenset(task.packages))
     called = set(task.called)
     tested = [scope.name for scope in code.scopes if called & set(scope.name.split("."))]
-    seed = int(pick_digest(task.seed, task.path)[:8], 16)  # else each file had the same mistake
+    seed = int(digest_of(task.seed, task.path)[:8], 16)  # else each file had the same mistake
     found = [
         defect.plant_in(code, tested if "pytest_run" in defect.reports else (), seed)
         for defect in all_defects().values()

@@ -31,7 +31,7 @@ class InvertedCondition(Defect):
     summary = "the condition of an if is the opposite of what is meant"
     reports: ClassVar[Reports] = {"pytest_run": ()}
     messages = (
-        "{symbol}: branch if {name}",
+        "{symbol}: check {name}",
         "Turn the check in {symbol} around: if {name}",
         "Check for {name} in {symbol}",
     )

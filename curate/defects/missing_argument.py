@@ -19,7 +19,7 @@ class MissingArgument(Defect):
     reports: ClassVar[Reports] = {"typecheck": ("missing-argument",), "pytest_run": ()}
     messages = (
         "Call {callee} without {name} in {symbol}",
-        "{symbol}: leave {name} to {callee}",
+        "{symbol}: call {callee} without {name}",
         "Stop passing {name} to {callee} in {symbol}",
     )
 

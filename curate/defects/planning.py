@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from curate.defects import all_defects
 from curate.defects.base import Planting, applied, line_after
-from curate.defects.digest import pick_digest
 from curate.defects.file import FilePlantings
 from curate.defects.words import identifiers
+from curate.drawing import digest_of
 
 STATES = ("unstaged", "staged", "both", "committed")
 LINES_APART = 4  # of two defects in one file, so that each has its own hunk of a diff
@@ -150,7 +150,7 @@ def _states(seed: int, source_id: str) -> Iterator[str]:
     """The four states over and over, each round in an order of its own."""
     number = 0
     while True:
-        yield from sorted(STATES, key=lambda state: pick_digest(seed, source_id, number, state))
+        yield from sorted(STATES, key=lambda state: digest_of(seed, source_id, number, state))
         number += 1
 
 
@@ -163,7 +163,7 @@ def _in_turn(turns: _Turns, used: Counter[str]) -> list[str]:
     """The defects, the one first that this source, and then all of them, saw least of."""
 
     def key(name: str) -> tuple[float, int, str]:
-        return (used[name], turns.defects[name], pick_digest(turns.seed, name))
+        return (used[name], turns.defects[name], digest_of(turns.seed, name))
 
     return sorted(all_defects(), key=key)
 
@@ -214,7 +214,7 @@ def _places(
         key=lambda one: (
             not reports_of(source, one[0].path, one[1]),
             turns.files[source.source_id, one[0].path],
-            pick_digest(turns.seed, source.source_id, one[0].path, name),
+            digest_of(turns.seed, source.source_id, one[0].path, name),
         ),
     )
 

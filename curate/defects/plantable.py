@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curate.defects.digest import pick_digest
 from curate.defects.file import FilePlantings, FileTask, plantings_in
 from curate.defects.planning import RunningTest, SourceFiles
 from curate.defects.unchecked import unchecked
 from curate.defects.words import STDLIB
+from curate.drawing import digest_of
 
 if TYPE_CHECKING:
     from curate.stages.base import Build
@@ -123,6 +123,6 @@ def _tasks(build: "Build", roots: Mapping[str, Path], tests: Tests) -> list[File
         for source_id in sorted(tasks)
         for task in sorted(
             tasks[source_id],
-            key=lambda one: (not one.called, pick_digest(seed, one.source_id, one.path)),
+            key=lambda one: (not one.called, digest_of(seed, one.source_id, one.path)),
         )[:FILES_A_SOURCE]
     ]

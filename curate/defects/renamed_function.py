@@ -10,7 +10,7 @@ import libcst as cst
 
 from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
-from curate.defects.digest import choose
+from curate.drawing import choose
 
 VERBS = {
     "get": ("fetch", "load", "find"),

@@ -10,9 +10,9 @@ import libcst as cst
 
 from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code, Found
-from curate.defects.digest import pick_digest
 from curate.defects.scopes import name_of
 from curate.defects.words import LEFT_OVER
+from curate.drawing import digest_of
 
 OPTIONS = 4  # modules that a seed chooses among
 
@@ -41,7 +41,7 @@ class UnusedImport(Defect):
         if not rest:
             return
         fresh = [name for name in LEFT_OVER if name not in code.words]
-        for name in sorted(fresh, key=lambda name: pick_digest(seed, name))[:OPTIONS]:
+        for name in sorted(fresh, key=lambda name: digest_of(seed, name))[:OPTIONS]:
             at = _place(code, rest, name)
             edit = Edit(at, at, f"import {name}{code.newline}")
             yield Site((edit,), at, None, name)

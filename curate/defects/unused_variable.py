@@ -10,9 +10,9 @@ import libcst as cst
 
 from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
-from curate.defects.digest import choose
 from curate.defects.scopes import Scope, name_of
 from curate.defects.words import names
+from curate.drawing import choose
 
 KEPT = ("result", "outcome", "response", "status", "value", "ret", "returned")
 CAUGHT = ("error", "exc", "err", "exception")

@@ -8,7 +8,7 @@ import keyword
 import re
 from collections.abc import Container
 
-from curate.defects.digest import choose
+from curate.drawing import choose
 
 
 def names(text: str) -> frozenset[str]:

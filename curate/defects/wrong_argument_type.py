@@ -12,8 +12,8 @@ from curate.defects.annotations import plain
 from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.calls import local_calls
 from curate.defects.code import Code
-from curate.defects.digest import choose
 from curate.defects.scopes import name_of
+from curate.drawing import choose
 
 WRAPPED = {
     "str": ("[{0}]", "({0},)"),

@@ -11,8 +11,8 @@ import libcst as cst
 from curate.defects.annotations import is_definite, plain, without_none
 from curate.defects.base import Defect, Edit, Planted, Reports, Site, Untouched
 from curate.defects.code import Code
-from curate.defects.digest import choose
 from curate.defects.scopes import name_of
+from curate.drawing import choose
 
 OTHER_CALLS = {
     "list": ("tuple", "set"),
@@ -45,7 +45,7 @@ class WrongReturnType(Defect):
     }
     messages = (
         "Return {name} from {symbol}",
-        "{symbol}: give back {name}",
+        "{symbol}: return {name}",
         "Let {symbol} return {name}",
     )
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from curate.environments.metadata import write_metadata
 from curate.environments.uv import run_uv
 from curate.errors import CurateError
-from curate.sources.atomic import sweep, temporary_beside
+from curate.sources.atomic import put_folder, sweep, temporary_beside
 from curate.sources.cache import Cache, FetchedSource
 from curate.sources.source import Source
 
@@ -78,20 +78,7 @@ def _build(place: Path, source: Source, fetched: FetchedSource) -> None:
         )
         (site,) = made.glob("lib/python*/site-packages")
         write_metadata(site, fetched.tree, source.name, fetched.version)
-        _put(made, place)
+        put_folder(made, place, _is_whole)
     finally:
         os.umask(before)
         shutil.rmtree(made, ignore_errors=True)
-
-
-def _put(made: Path, place: Path) -> None:
-    """Give an environment its name; one that has lost its Python makes way."""
-    if place.exists() and not _is_whole(place):
-        aside = temporary_beside(place)
-        place.rename(aside)
-        shutil.rmtree(aside, ignore_errors=True)
-    try:
-        made.rename(place)
-    except OSError:
-        if not _is_whole(place):  # else another build was faster
-            raise

@@ -3,16 +3,15 @@ r"""Files as a server sees them: their lines, and where on a line a name stands.
 Document("class A: ...\nx = A()\n").find("src/a.py", 2, "A")  ->  (1, 4)
 """
 
-import os
 import re
 from keyword import iskeyword
 from pathlib import Path
 
 from curate.lsp.positions import split_lines
 from curate.tools.base import ToolError, Workspace
+from curate.tools.text_file import read_head, read_text
 
 SUFFIXES = (".py", ".pyi")
-MAX_FILE_BYTES = 1_000_000  # as `read_file`
 MAX_PREVIEW_CHARS = 160
 MAX_NAMES = 8
 MARK = "\ufeff"  # a byte order mark: servers count it as a character, editors and ruff do not
@@ -66,35 +65,14 @@ class Document:
 def read_document(workspace: Workspace, path: str) -> tuple[Path, Document]:
     """A Python file of the workspace and where it lies. Raises ToolError for anything else."""
     target = workspace.resolve(path)
-    if target.is_dir():
-        raise ToolError(f"{path}: is a folder")
-    if not target.exists():
-        raise ToolError(f"{path}: no such file")
-    if target.suffix not in SUFFIXES:
+    if target.is_file() and target.suffix not in SUFFIXES:
         raise ToolError(f"{path}: not a Python file")
-    raw = _head(target, path)
-    if len(raw) > MAX_FILE_BYTES:
-        raise ToolError(f"{path}: larger than {MAX_FILE_BYTES:,} bytes")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ToolError(f"{path}: not a UTF-8 text file") from None
-    if "\0" in text:
-        raise ToolError(f"{path}: not a text file")
-    return target, Document(text)
+    return target, Document(read_text(target, path))
 
 
 def read_told(path: Path) -> Document:
     """A file that a server told of, whatever is in it; an empty one when it is not there."""
     try:
-        return Document(_head(path, path.name).decode("utf-8", "replace"))
+        return Document(read_head(path, path.name).decode("utf-8", "replace"))
     except ToolError:
         return Document("")
-
-
-def _head(target: Path, path: str) -> bytes:
-    try:
-        with target.open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise ToolError(f"{path}: {os.strerror(error.errno or 0).lower()}") from None

@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 # Chosen by us, 2026-11-21: no download or unpacking of a source takes a day.
@@ -36,6 +37,22 @@ def write_whole(target: Path, content: bytes) -> None:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def put_folder(made: Path, place: Path, is_whole: Callable[[Path], bool]) -> None:
+    """Give a finished folder its name, unless another process was faster.
+
+    What has the name and is not whole goes first; it stops being there before its successor comes.
+    """
+    if place.exists() and not is_whole(place):
+        aside = temporary_beside(place)
+        place.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
+    try:
+        made.rename(place)
+    except OSError:
+        if not is_whole(place):
+            raise
 
 
 def sweep(folder: Path) -> int:

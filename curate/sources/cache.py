@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from curate.errors import CurateError
-from curate.sources.atomic import sweep, temporary_beside, write_whole
+from curate.sources.atomic import put_folder, sweep, temporary_beside, write_whole
 from curate.sources.tree import FILE_TIME_SECONDS, content_sha256, tree_sha256, walk
 
 
@@ -149,17 +149,8 @@ class Cache:
     def _place(self, temporary: Path, tree: Path, marker: _Marker) -> None:
         if tree.exists() and _read_marker(tree) == marker and _is_untouched(tree, marker):
             return  # another build was faster
-        if tree.exists():
-            # Edited, or its marker lost: it stops being a tree before its successor comes.
-            aside = temporary_beside(tree)
-            tree.rename(aside)
-            shutil.rmtree(aside, ignore_errors=True)
         write_whole(_marker_path(tree), json.dumps(asdict(marker), indent=1).encode())
-        try:
-            temporary.rename(tree)
-        except OSError:
-            if not (tree.exists() and _is_untouched(tree, marker)):
-                raise
+        put_folder(temporary, tree, lambda there: _is_untouched(there, marker))
 
 
 def _user_cache() -> str:

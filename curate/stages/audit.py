@@ -147,14 +147,12 @@ def _failure(build: Build, found: list[tuple[str, int]]) -> CurateError:
         lines.append(
             f"{name}: {count:,} row{'s' if count > 1 else ''}: {audits(build.project)[name]}"
         )
-        relation = build.store.connection.execute(
+        rows = build.store.rows(
             f"select * exclude (corpus) from {name} where corpus = ? order by all limit {SHOWN}",
             [build.corpus],
         )
-        columns = [column[0] for column in relation.description]
         lines += [
-            "  " + " ".join(f"{column}={value}" for column, value in zip(columns, row, strict=True))
-            for row in relation.fetchall()
+            "  " + " ".join(f"{column}={value}" for column, value in row.items()) for row in rows
         ]
     return CurateError(
         f"corpus {build.corpus}",

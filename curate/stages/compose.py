@@ -9,16 +9,17 @@ import json
 from typing import Any
 
 from curate.calling import Traced
+from curate.drawing import number_of, share_of
 from curate.errors import CurateError
 from curate.phrases import Forms, read_answers, read_prompts
-from curate.plans import turn_of, view
+from curate.plans import view
 from curate.rows import messages
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
 from curate.tools import all_tools
 
 CONTRACT = Contract(
     writes=("composed",),
-    code=("phrases.py", "plans.py", "rows.py", "tools"),
+    code=("drawing.py", "phrases.py", "plans.py", "rows.py", "tools"),
     files=("templates/intents",),
     keys=("seed", "split", "system", "surface", "execute"),
 )
@@ -110,12 +111,12 @@ def _sample(build: Build, forms: dict[str, Forms], row: dict[str, Any]) -> tuple
     steps = [view(Traced(*call)) for turn in turns for call in json.loads(turn["trace"])]
     results = [turn["content"] for turn in turns]
     group = "|".join(str(row[key]) for key in ("source_id", "path", "symbol"))
-    is_held_out = row["kind"] == "tool" and _share(f"{group}|{seed}") < held_out_share(build)
+    is_held_out = row["kind"] == "tool" and share_of(f"{group}|{seed}") < held_out_share(build)
     reason = None
     if row["kind"] == "direct":
         phrasing, prompt, answer = 0, slots["prompt"], slots["answer"]
     else:
-        turn = turn_of(row["candidate_id"], seed)
+        turn = number_of(f"{row['candidate_id']}|{seed}")
         prompts = _found(forms, f"{row['intent']}/prompts.jinja")
         answers = _found(forms, f"{row['intent']}/{row['outcome']}.jinja")
         phrasing = prompts.choose(turn, is_held_out=is_held_out)
@@ -175,11 +176,3 @@ def held_out_share(build: Build) -> float:
     """
     split = build.recipe.split
     return split.held_out_fraction * (split.valid + split.test) / split.size
-
-
-def _number(key: str) -> int:
-    return int(hashlib.md5(key.encode(), usedforsecurity=False).hexdigest(), 16)
-
-
-def _share(key: str) -> float:
-    return _number(key) / 2**128

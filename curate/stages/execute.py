@@ -5,7 +5,7 @@ call that ran before in the same workspace with the same tool version is not run
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from curate.calling import CODE
@@ -13,7 +13,7 @@ from curate.errors import CurateError
 from curate.executions import executed
 from curate.plans import Plan, Snippets, plan_of, view
 from curate.stages.base import Build, Contract, StageReport, dropped_counts
-from curate.tools import all_tools
+from curate.tools import ROOMS, all_tools
 from curate.tools.base import Workspace
 from curate.verdict import verdict
 from curate.workspaces.placed import changed, workspaces_of
@@ -21,8 +21,8 @@ from curate.workspaces.placed import changed, workspaces_of
 CONTRACT = Contract(
     writes=("candidate_results",),
     code=(
-        *("tools", "lsp", "codemode", "confined", "environments", "workspaces"),
-        *("calling.py", "executions.py", "plans.py", "phrases.py", "verdict.py"),
+        *ROOMS,
+        *("calling.py", "drawing.py", "executions.py", "plans.py", "phrases.py", "verdict.py"),
     ),
     files=("templates/code", "templates/intents/*/code.jinja"),
     keys=("tools", "surface", "execute", "seed"),
@@ -44,7 +44,7 @@ def execute(build: Build) -> StageReport:
     snippets = Snippets.read(build.project)
     count_new, count_calls = carry_out(build, plans, snippets)
     _refuse_changed(build, places)
-    results = _judged(build, plans)
+    results = _judged(build, plans, {row["candidate_id"]: row for row in rows})
     with build.store.transaction():
         build.store.replace("candidate_results", results, {"corpus": build.corpus})
     dropped = dropped_counts(build, "candidate_results")
@@ -56,17 +56,13 @@ def execute(build: Build) -> StageReport:
 
 def _rows(build: Build) -> tuple[list[dict[str, Any]], dict[str, Workspace]]:
     """The candidates to carry out, and their workspaces on disk."""
-    columns = ("candidate_id", "intent", "workspace_id", "slots", "calls")
-    rows = [
-        dict(zip(columns, row, strict=True))
-        for row in build.store.query(
-            f"""
-            select {", ".join(columns)} from candidates
-            where corpus = ? and kind = 'tool' and drop_reason is null order by candidate_id
-            """,
-            [build.corpus],
-        )
-    ]
+    rows = build.store.rows(
+        """
+        select candidate_id, intent, workspace_id, slots, calls, outcome, expected from candidates
+        where corpus = ? and kind = 'tool' and drop_reason is null order by candidate_id
+        """,
+        [build.corpus],
+    )
     return rows, workspaces_of(build, {row["workspace_id"] for row in rows})
 
 
@@ -106,30 +102,23 @@ def carry_out(build: Build, plans: Sequence[Plan], snippets: Snippets) -> tuple[
     return new, len(ids)
 
 
-def _judged(build: Build, plans: Sequence[Plan]) -> Any:
+def _judged(
+    build: Build, plans: Sequence[Plan], candidates: Mapping[str, Mapping[str, Any]]
+) -> Any:
     """Each candidate's executions and the verdict over them."""
     import polars as pl
 
-    asked = {
-        candidate: (outcome, json.loads(expected))
-        for candidate, outcome, expected in build.store.query(
-            """
-            select candidate_id, outcome, expected from candidates
-            where corpus = ? and kind = 'tool' and drop_reason is null
-            """,
-            [build.corpus],
-        )
-    }
     rows = []
     for plan in plans:
-        contents = [executed.content for executed in plan.ran]
+        candidate = candidates[plan.candidate_id]
         reason = (
             plan.drop_reason
             or _code_error(plan)
             or verdict(
-                *asked[plan.candidate_id],
+                candidate["outcome"],
+                json.loads(candidate["expected"]),
                 [view(call) for call in plan.trace],
-                contents,
+                [executed.content for executed in plan.ran],
                 build.recipe.execute.max_result_chars,
             )
         )

@@ -28,7 +28,7 @@ CONTRACT = Contract(
     writes=("workspace_defects",),
     code=(
         *("defects", "facts", "workspaces", "environments", "confined", "tools"),
-        *("baseline.py", "calling.py", "executions.py"),
+        *("baseline.py", "calling.py", "drawing.py", "executions.py"),
     ),
     files=("sql/staging", "sql/intermediate", "sql/marts"),
     keys=("sources", "seed", "plant"),
@@ -79,7 +79,7 @@ def plant(build: Build) -> StageReport:
         for ordinal, row in enumerate(defect_rows(by_id[one.source_id], one), start=1)
     ]
     tested = {(row["source_id"], test) for row in rows for test in row["tests"]}
-    sound = passing(build, bases, tested)
+    sound = passing(build, bases, trees, tested)
     rows = [with_tests(row, sound) for row in rows]
     changed = [spec for spec in specs if spec.changes]
     commits = _commits(build, bases, changed, trees)

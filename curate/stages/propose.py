@@ -15,7 +15,10 @@ from curate.tools import all_tools
 
 CONTRACT = Contract(
     writes=("candidates", "offered_tools"),
-    code=("direct.py", "importing.py", "intents.py", "verdict.py", "tools", "codemode", "offer.py"),
+    code=(
+        *("direct.py", "drawing.py", "importing.py", "intents.py"),
+        *("verdict.py", "tools", "codemode", "offer.py"),
+    ),
     files=("sql/staging", "sql/intermediate", "sql/marts", "sql/intents", "corpora/direct"),
     keys=("sources", "tools", "surface", "seed", "propose"),
     versions=imported_version,
@@ -80,10 +83,11 @@ def propose(build: Build) -> StageReport:
     with build.store.transaction():
         _offer(build)
         build.store.connection.execute("delete from candidates where corpus = ?", [build.corpus])
-        for done, intent in enumerate(chosen):
-            build.progress(done, len(chosen), intent.name)
-            _insert(build, intent, refuse_other_columns(build.store, intent))
-            refuse_other_rows(build.store, build.corpus, intent)
+        with build.store.computed_below("intents"):
+            for done, intent in enumerate(chosen):
+                build.progress(done, len(chosen), intent.name)
+                _insert(build, intent, refuse_other_columns(build.store, intent))
+        refuse_other_rows(build.store, build.corpus, {intent.name: intent for intent in chosen})
         build.store.insert(
             "candidates", direct_answers(build.project, build.corpus, build.recipe.seed)
         )

@@ -5,7 +5,6 @@ r"""`read_file`: a text file with line numbers, whole or a range.
 [lines 1-2 of 40]
 """
 
-import os
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,9 +12,9 @@ from typing import Any
 from pydantic import Field
 
 from curate.tools.base import Arguments, Result, Tool, ToolError, Workspace
+from curate.tools.text_file import MAX_FILE_BYTES, read_text
 
 MAX_LINES = 400
-MAX_FILE_BYTES = 1_000_000
 BACKTICKS = re.compile("`+")
 
 
@@ -43,7 +42,8 @@ class ReadFile(Tool):
     family = "files"
     description = (
         "Read a text file of the project, with line numbers. Reads the whole file or the lines "
-        f"from start_line to end_line; at most {MAX_LINES} lines are shown."
+        f"from start_line to end_line; at most {MAX_LINES} lines are shown, of files of at most "
+        f"{MAX_FILE_BYTES // 1_000_000} MB."
     )
     arguments = ReadFileArguments
     result = ReadFileResult
@@ -95,23 +95,6 @@ class ReadFile(Tool):
 
 def _lines(workspace: Workspace, path: str) -> list[str]:
     """The file's lines without their ends."""
-    target = workspace.resolve(path)
-    if target.is_dir():
-        raise ToolError(f"{path}: is a folder")
-    try:
-        with target.open("rb") as file:
-            raw = file.read(MAX_FILE_BYTES + 1)
-    except FileNotFoundError:
-        raise ToolError(f"{path}: no such file") from None
-    except OSError as error:
-        raise ToolError(f"{path}: {os.strerror(error.errno or 0).lower()}") from None
-    if len(raw) > MAX_FILE_BYTES:
-        raise ToolError(f"{path}: larger than {MAX_FILE_BYTES:,} bytes")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ToolError(f"{path}: not a UTF-8 text file") from None
-    if "\0" in text:
-        raise ToolError(f"{path}: not a text file")
+    text = read_text(workspace.resolve(path), path)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines

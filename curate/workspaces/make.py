@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from curate.errors import CurateError
-from curate.sources.atomic import temporary_beside
+from curate.sources.atomic import put_folder, temporary_beside
 from curate.sources.tree import TreeLimits, TreeWriter
 from curate.tools.base import Workspace
 from curate.workspaces.base import TreeOf, objects_beside, write_base
@@ -77,15 +77,7 @@ def place(folder: Path, write: Callable[[Path], None]) -> None:
         write(temporary)
         made = tally(temporary / "tree") if (temporary / "tree").exists() else None
         (temporary / "made.json").write_text(json.dumps(made))
-        if folder.exists() and not is_whole(folder):
-            aside = temporary_beside(folder)
-            folder.rename(aside)
-            shutil.rmtree(aside, ignore_errors=True)
-        try:
-            temporary.rename(folder)
-        except OSError:
-            if not is_whole(folder):  # else another process was faster
-                raise
+        put_folder(temporary, folder, is_whole)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

@@ -21,7 +21,8 @@ chosen as (
     newest.author,
     newest.day,
     def_line,
-    least(def_line + 25, files.line_count) as last_line
+    least(def_line + 25, files.line_count) as last_line,
+    end_line
   from int_changes
   join newest using (workspace_id, message)
   join named_once on named_once.source_id = int_changes.source_id and named_once.name = int_changes.function_name and named_once.path = int_changes.path
@@ -37,7 +38,7 @@ candidate_rows as (
     path,
     subject as symbol,
     'found' as outcome,
-    {project: project, folder: folder, hash: hash, message: message, author: author, day: day, function: function_name, path: path, line: def_line} as slots,
+    {project: project, folder: folder, hash: hash, message: message, author: author, day: day, function: function_name, path: path, line: def_line, end_line: end_line} as slots,
     [
       {tool: 'git_log', arguments: to_json({"limit": 1})},
       {tool: 'workspace_symbols', arguments: to_json({query: function_name})},

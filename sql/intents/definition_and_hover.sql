@@ -31,7 +31,7 @@ candidate_rows as (
     to_json({
       earlier: [{fields: {location_count: 1, 'locations.0.file': path, 'locations.0.line': line}}],
       fields: {documentation: docstring},
-      without_text: {content: ['Unknown', 'Todo']}
+      without_text: {content: ['Unknown', 'Todo', ': (', '| (', '[(']}
     }) as expected
   from places
 )

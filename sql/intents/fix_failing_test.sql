@@ -8,7 +8,7 @@ with fixes as (
     literals, tests.test_id, tests.test_name, tests.test_path, tests.callee, symbols.end_line - symbols.line as count_body_lines,
     case int_fixes.defect
       when 'inverted_condition' then 'the condition was turned around'
-      when 'off_by_one' then 'it was off by one'
+      when 'off_by_one' then 'the index or limit was off by one'
       when 'removed_return' then 'the return was missing'
       when 'unresolved_name' then 'the name was misspelt'
       when 'attribute_typo' then 'the attribute was misspelt'

@@ -44,7 +44,7 @@ candidate_rows as (
       optional: [p.name for p in own_parameters if p."default" is not null or p.kind in ('var_positional', 'var_keyword')],
       summary: case when regexp_full_match(string_split(docstring, chr(10))[1], '[^"\\“”]+[.!]') then string_split(docstring, chr(10))[1] end} as slots,
     [{tool: 'hover', arguments: to_json({path: use_path, line: use_line, symbol: name})}] as calls,
-    to_json({fields: {documentation: docstring}, without_text: {content: ['Unknown', 'Todo']}}) as expected
+    to_json({fields: {documentation: docstring}, without_text: {content: ['Unknown', 'Todo', ': (', '| (', '[(']}}) as expected
   from drawn
 )
 

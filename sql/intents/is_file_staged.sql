@@ -39,7 +39,7 @@ asked as (
 ),
 
 listed as (
-  select workspace_id, list({file: path, staged: is_staged}) as rows
+  select workspace_id, list({file: path, staged: is_staged} order by path, not is_staged) as rows
   from int_changes
   where state <> 'committed'
   group by workspace_id

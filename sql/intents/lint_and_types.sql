@@ -7,7 +7,7 @@ with bases as (
 ),
 
 faulty as (
-  select source_id, workspace_id, path, arg_min(tool, ordinal) as tool, arg_min(line, ordinal) as line, arg_min(codes, ordinal) as codes
+  select source_id, workspace_id, path, unnest(min_by({tool: tool, line: line, codes: codes}, {ordinal: ordinal, tool: tool, line: line}))
   from int_findings
   group by source_id, workspace_id, path
 ),

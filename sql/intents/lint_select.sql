@@ -2,7 +2,7 @@
 -- grain: workspace_id, path, calls
 -- category: quality
 with findings as (
-  select source_id, workspace_id, path, topic, codes[1] as rule, any_value(defect) as defect, min(line) as line
+  select source_id, workspace_id, path, topic, codes[1] as rule, min(defect) as defect, min(line) as line
   from int_findings
   where tool = 'ruff_check'
   group by all

@@ -45,7 +45,7 @@ asked as (
   select chosen.*, mistaken_path, 'recovered'
   from chosen
   join int_mistaken_paths using (source_id, path)
-  qualify row_number() over (partition by source_id order by md5(path || 'log')) <= 4
+  qualify row_number() over (partition by source_id order by md5(path || 'log'), workspace_id) <= 4
 ),
 
 candidate_rows as (

@@ -19,8 +19,8 @@ modules as (
   select
     source_id,
     path,
-    list({line_count: line_count, name: name, line: line, end_line: end_line} order by line_count desc, name) as longest,
-    list({name: short_name, line: line, end_line: end_line}) as wanted
+    list({line_count: line_count, name: name, line: line, end_line: end_line} order by line_count desc, name, line) as longest,
+    list({name: short_name, line: line, end_line: end_line} order by line) as wanted
   from functions
   group by source_id, path
   -- document_symbols lists a hundred symbols, variables among them

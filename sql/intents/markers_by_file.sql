@@ -42,7 +42,7 @@ asked as (
   join hits on hits.source_id = folders.source_id and starts_with(hits.path, folders.path || '/')
   where folders.path <> 'src'
   group by all
-  having count_files between 3 and 30 and count_lines between 4 and 90
+  having count_files between 3 and 12 and count_lines between 4 and 90
 ),
 
 candidate_rows as (

@@ -3,7 +3,7 @@
 -- category: workflow
 -- surface: code
 with members as (
-  select source_id, path, parent, count(*) as count_methods, list({name: name, line: line}) as methods
+  select source_id, path, parent, count(*) as count_methods, list({name: name, line: line} order by line) as methods
   from symbols
   where kind = 'method'
   group by all
@@ -26,8 +26,8 @@ modules as (
   select
     source_id,
     path,
-    list({name: name, line: line, count: count_methods} order by count_methods desc, name) as classes,
-    list_concat(list({name: name, line: line}), flatten(list(methods))) as wanted,
+    list({name: name, line: line, count: count_methods} order by count_methods desc, name, line) as classes,
+    list_concat(list({name: name, line: line} order by line), flatten(list(methods order by line))) as wanted,
     sum(count_methods)::bigint as count_methods
   from classes
   group by source_id, path
@@ -36,13 +36,14 @@ modules as (
     and sum(count_methods) between 5 and 60
 ),
 
--- classes that stand in a function or in another class are in the outline, and not among these
+-- classes in a function or in another class are in the outline and not among these; and is a property a method?
 plain as (
   select modules.*
   from modules
   where not exists (
     from symbols s
-    where s.source_id = modules.source_id and s.path = modules.path and s.kind = 'class' and s.parent is not null
+    where s.source_id = modules.source_id and s.path = modules.path
+      and (s.kind = 'class' and s.parent is not null or regexp_matches(s.decorators::varchar, 'property|setter'))
   )
 ),
 

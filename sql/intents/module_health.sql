@@ -15,7 +15,7 @@ faulty as (
   from defects
   join int_tests_of using (source_id, path)
   join test_files using (source_id, test_path)
-  where is_named or len(called) > 0
+  where is_named or is_importing and len(called) > 0
 ),
 
 untouched as (
@@ -23,7 +23,7 @@ untouched as (
   from int_tests_of
   join test_files using (source_id, test_path)
   join bases using (source_id)
-  where is_named or len(called) > 0
+  where is_named or is_importing and len(called) > 0
 ),
 
 checked as (
@@ -48,7 +48,7 @@ candidate_rows as (
       {tool: 'typecheck', arguments: to_json({path: path})},
       {tool: 'pytest_run', arguments: to_json({path: test_path})}
     ] as calls,
-    '{}'::json as expected
+    to_json({earlier: [{without_codes: ['CPY001']}]}) as expected
   from checked
 )
 

@@ -10,7 +10,7 @@ with own as (
     count(distinct path) filter (state = 'committed') as count_own,
     min_by({path: path, subject: subject}, ordinal) filter (state = 'committed') as focus,
     coalesce(list(distinct path order by path) filter (state <> 'committed'), []) as uncommitted,
-    coalesce(list({file: path, staged: is_staged} order by path) filter (state <> 'committed'), []) as statuses
+    coalesce(list({file: path, staged: is_staged} order by path, not is_staged) filter (state <> 'committed'), []) as statuses
   from int_changes
   group by source_id, workspace_id
 ),

@@ -9,11 +9,11 @@ with entries as (
 
 -- a staged file, or one with unstaged changes, that is the only one of its kind
 alone as (
-  select * from entries qualify count(*) over (partition by workspace_id, is_staged) = 1
+  select * from entries qualify count(*) over (partition by workspace_id, is_staged) = 1 and count(*) over (partition by workspace_id, path) = 1
 ),
 
 listed as (
-  select workspace_id, list({file: path, staged: is_staged}) as statuses from entries group by workspace_id
+  select workspace_id, list({file: path, staged: is_staged} order by entry) as statuses from entries group by workspace_id
 ),
 
 reported as (

@@ -30,7 +30,7 @@ grouped as (
     base as name,
     min(path) as path,
     list({name: name, path: path, line: line, methods: list_distinct(coalesce(methods, []).list_transform(lambda m: m.name)).list_sort()} order by path, line) as subclasses,
-    list(path || ':' || line) as places,
+    list(path || ':' || line order by path, line) as places,
     list({name: name, line: line, path: path, methods: coalesce(methods, [])} order by path, line) as found
   from subclasses
   where (select count(*) from symbols s where s.source_id = subclasses.source_id and s.name = subclasses.base and s.kind = 'class') <= 1

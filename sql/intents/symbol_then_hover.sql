@@ -23,7 +23,7 @@ candidate_rows as (
     to_json({
       earlier: [{fields: {'symbols.0.name': name, 'symbols.0.file': path, 'symbols.0.line': line}}],
       fields: {documentation: docstring},
-      without_text: {content: ['Unknown', 'Todo']}
+      without_text: {content: ['Unknown', 'Todo', ': (', '| (', '[(']}
     }) as expected
   from functions
 )

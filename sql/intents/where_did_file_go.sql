@@ -34,7 +34,7 @@ gone as (
   where last_additions = 0 and count >= 2
     and regexp_matches(path, '\.(py|md|rst|toml|cfg|txt)$')
     and (source_id, path) not in (select (source_id, path) from files)
-  qualify row_number() over (partition by source_id order by md5(path)) <= 12
+  qualify row_number() over (partition by source_id order by md5(path), workspace_id) <= 12
 ),
 
 folders as (

@@ -1,4 +1,4 @@
--- A file that cannot be written: outside of the project, onto a folder, or under a name that differs from another by case only.
+-- A file that cannot be written: outside of the project, or onto a folder.
 -- grain: source_id, symbol, outcome
 -- category: edit
 with notes(ordinal, base, text) as (
@@ -20,12 +20,6 @@ folders as (
   qualify row_number() over (partition by source_id order by md5(source_id || folder)) <= 2
 ),
 
-twins as (
-  select source_id, path, lower(path) as lower_path
-  from files
-  where not contains(path, '/') and path <> lower(path) and lower(path) in ('readme.md', 'changelog.md', 'contributing.md', 'license', 'makefile')
-),
-
 roots as (
   select distinct source_id from files
 ),
@@ -34,8 +28,6 @@ asked as (
   select source_id, ordinal, ['../', '../../shared/', '/srv/notes/', '/etc/'][1 + ordinal % 4] || base as path, base, text, 'outside' as kind from roots cross join notes
   union all
   select source_id, ordinal, folder, base, text, 'folder' from folders join notes on ordinal = 1 + length(folder) % 6
-  union all
-  select source_id, ordinal, lower_path, path, text, 'twin' from twins join notes on ordinal = 1 + length(path) % 6
 ),
 
 drawn as (

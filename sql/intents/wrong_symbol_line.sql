@@ -43,7 +43,7 @@ candidate_rows as (
       earlier: [null, case when kind = 'function' then {rows_include: {of: 'symbols', rows: [{name: name, line: line}]}}
         else {rows_include: {of: 'symbols.name=' || parent || '.children', rows: [{name: name, line: line}]}} end],
       fields: {documentation: docstring},
-      without_text: {content: ['Unknown', 'Todo']}
+      without_text: {content: ['Unknown', 'Todo', ': (', '| (', '[(']}
     }) as expected
   from misplaced
 )

@@ -43,7 +43,7 @@ linked as (
   join test_functions using (source_id, test_path)
   join calling using (source_id, test_path, test, callee)
   -- enough of each defect
-  qualify row_number() over (partition by noticed.workspace_id, noticed.ordinal order by md5(test_id)) <= 3
+  qualify row_number() over (partition by noticed.workspace_id, noticed.ordinal order by md5(test_id)) <= 4
 )
 
 select * from linked

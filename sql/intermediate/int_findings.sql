@@ -3,7 +3,7 @@
 with words(defect, topic, remedy, other_remedy) as (
   values
     ('unused_import', 'unused imports', 'Nothing in the file uses it, so the import can go.', 'Delete the import; nothing here needs it.'),
-    ('unused_variable', 'unused variables', 'Nothing reads it afterwards, so the name can go.', 'Either use the name or drop it: nobody reads it.'),
+    ('unused_variable', 'unused variables', 'Nothing reads it afterwards, so the name can go.', 'Nobody reads the name: use it, or keep only what is on the right of it.'),
     (
       'mutable_default', 'mutable default arguments', 'That one object is shared by all calls: make it inside the function instead, where each call gets its own.',
       'The default is made once and then shared between calls, so create it in the body of the function.'

@@ -19,8 +19,7 @@ called as (
   select defined.source_id, defined.name, calls.path as file, calls.line, calls.caller, calls.is_test, calls.callee = defined.name as is_bare
   from defined
   join calls
-    on calls.source_id = defined.source_id
-      and (calls.callee = defined.name or ends_with(calls.callee, '.' || defined.name))
+    on calls.source_id = defined.source_id and regexp_extract(calls.callee, '([^.]*)$', 1) = defined.name
 ),
 
 -- by its bare name, in the file that defines it or in one that imports it under that name

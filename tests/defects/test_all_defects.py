@@ -4,7 +4,7 @@ from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 
-import curate.defects
+import curate.plugins
 from curate.defects import all_defects, codes_of_defects
 from curate.defects.none_comparison import NoneComparison
 from curate.errors import CurateError
@@ -29,7 +29,7 @@ def installed(monkeypatch):
     def install(*classes):
         group = "curate.defects"
         found = EntryPoints(EntryPoint(cls, f"{__name__}:{cls}", group) for cls in classes)
-        monkeypatch.setattr(curate.defects, "entry_points", lambda group: found.select(group=group))
+        monkeypatch.setattr(curate.plugins, "entry_points", lambda group: found.select(group=group))
         all_defects.cache_clear()
 
     yield install

@@ -17,6 +17,9 @@ from curate.sources import (
     read_registry,
     write_source,
 )
+from curate.sources.fetch import open_index
+from curate.sources.past import downloaded, release_date
+from curate.sources.pypi import PackageIndex
 
 from .conftest import PKG_INFO, FakeIndex, sdist
 
@@ -160,11 +163,26 @@ def test_anything_else_is_no_requirement(text: str) -> None:
 
 @pytest.mark.slow
 def test_the_shipped_pins_are_what_the_index_and_the_releases_say(cache: Cache) -> None:
-    """Asks the user's own index for all eleven."""
+    """Asks the user's own index for all eleven, and for each release of their histories.
+
+    Which releases are a history's is not asked again: an index adds and yanks some.
+    """
     shipped = read_registry(Path(__file__).parents[2] / "corpora" / "sources.toml")
-    pinned = {
-        name: pin(name, source.version, shipped, cache)
-        for name, source in shipped.sources.items()
-        if isinstance(source, PypiSource)
-    }
-    assert pinned == dict(shipped.sources)
+    for name, source in shipped.sources.items():
+        assert isinstance(source, PypiSource)
+        pinned = pin(name, source.version, shipped, cache)
+        assert pinned == source.model_copy(update={"history": pinned.history})
+        with open_index() as index:
+            assert source.history == tuple(
+                past_release(index, name, past.version, cache) for past in source.history
+            )
+
+
+def past_release(index: PackageIndex, name: str, version: str, cache: Cache) -> PastRelease:
+    """One release of a history, as the index has it."""
+    sdist = index.release(name, version)
+    sha256 = sdist.digests["sha256"]
+    archive = downloaded(index, sdist, sha256, cache)
+    return PastRelease(
+        version=version, date=release_date(index, name, sdist, archive), sha256=sha256
+    )

@@ -4,7 +4,7 @@ from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 
-import curate.tools
+import curate.plugins
 from curate.errors import CurateError
 from curate.tools import all_tools
 from curate.tools.read_file import ReadFile
@@ -34,7 +34,7 @@ def installed(monkeypatch):
 
     def install(*classes):
         found = EntryPoints(EntryPoint(cls, f"{__name__}:{cls}", "curate.tools") for cls in classes)
-        monkeypatch.setattr(curate.tools, "entry_points", lambda group: found.select(group=group))
+        monkeypatch.setattr(curate.plugins, "entry_points", lambda group: found.select(group=group))
         all_tools.cache_clear()
 
     yield install

@@ -7,7 +7,7 @@ import pytest
 
 from curate.lsp import opened
 from curate.lsp.client import LanguageServer
-from curate.lsp.documents import MAX_FILE_BYTES, MAX_PREVIEW_CHARS
+from curate.lsp.documents import MAX_PREVIEW_CHARS
 from curate.lsp.opened import close_all
 from curate.lsp.symbols import Symbol
 from curate.tools.document_symbols import MAX_SYMBOLS, DocumentSymbols, DocumentSymbolsResult
@@ -24,6 +24,7 @@ from curate.tools.goto_definition import (
     GotoDefinitionResult,
 )
 from curate.tools.hover import MAX_CHARS, Hover, HoverResult
+from curate.tools.text_file import MAX_FILE_BYTES
 from curate.tools.workspace_symbols import MAX_SYMBOLS as MAX_FOUND
 from curate.tools.workspace_symbols import (
     WorkspaceSymbol,

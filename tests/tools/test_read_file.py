@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from curate.tools.read_file import MAX_FILE_BYTES, MAX_LINES, ReadFile, ReadFileResult
+from curate.tools.read_file import MAX_LINES, ReadFile, ReadFileResult
+from curate.tools.text_file import MAX_FILE_BYTES
 
 TOOL = ReadFile()
 

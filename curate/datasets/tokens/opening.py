@@ -80,7 +80,9 @@ def open_model(name: str) -> Model:
     stops = tokenizer.convert_ids_to_tokens(sorted(wrapper.eos_token_ids))
     reserved = [token for token in tokenizer.all_special_tokens if len(token) > 1]
     stops = tuple(stop for stop in stops if stop)
-    return Model(wrapper, tokenizer, Encoder(tokenizer), parser, stops, tuple(sorted(set(reserved))))
+    return Model(
+        wrapper, tokenizer, Encoder(tokenizer), parser, stops, tuple(sorted(set(reserved)))
+    )
 
 
 def _folder(name: str) -> Path:

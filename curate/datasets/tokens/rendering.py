@@ -122,11 +122,7 @@ def _is_same(one: Any, other: Any) -> bool:
             and all(_is_same(value, other[key]) for key, value in one.items())
         )
     if isinstance(one, list):
-        return (
-            isinstance(other, list)
-            and len(one) == len(other)
-            and all(map(_is_same, one, other))
-        )
+        return isinstance(other, list) and len(one) == len(other) and all(map(_is_same, one, other))
     return one == other
 
 
