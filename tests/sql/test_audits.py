@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,12 @@ def second(arguments: dict[str, str]) -> Plant:
         f"update composed set calls = json_array(calls->0, {call}::json), results = [results[1], 'x'], "
         "execution_ids = ['x-a1', 'x-a2'] where sample_id = 'a1'"
     )
+
+
+def call(tool: str, arguments: dict[str, Any]) -> Plant:
+    """Let the first sample make another call."""
+    made = _quoted(json.dumps([{"tool": tool, "arguments": arguments}]))
+    return sql(f"update composed set calls = {made} where sample_id = 'a1'")
 
 
 def setting(path: str, value: str) -> Plant:
@@ -128,6 +135,9 @@ FAULTS: list[tuple[str, str, Plant]] = [
         replace(ALPHA, sample_id="a8", prompt="Alpha once more", tool="execute_code", arguments={"code": "print(1)"}),
         replace(ALPHA, sample_id="a9", split="valid", prompt="Alpha, where", symbol="Other", tool="execute_code", arguments={"code": "print(1)"}))),
     ("quota_trait", "too many of several turns", sql("update composed set count_turns = 2 where sample_id in ('a1', 'a2')")),
+    ("call_position", "a line that nobody gave", call("find_references", {"path": "src/alpha.py", "line": 6, "symbol": "Alpha"})),
+    ("call_position", "a line that nobody gave, in code", call("execute_code", {"code": 'print(hover("src/alpha.py", 6, "Alpha").content)'})),
+    ("call_position", "the same by its name", call("execute_code", {"code": 'hover("src/alpha.py", line=6, symbol="Alpha")'})),
     ("call_unfounded", "a second call out of nothing", second({"path": "src/zeta.py"})),
     ("call_unfounded", "a second call with only what was asked", second({"path": "Alpha"})),
     ("call_unfounded", "a second call in code out of nothing", second({"code": 'print(read_file("src/zeta.py").text)'})),
@@ -216,3 +226,15 @@ def test_an_answer_that_a_result_shows_is_grounded(tiny: Build, text: str):
 def test_a_call_that_uses_an_earlier_result_is_founded(tiny: Build, arguments: dict[str, str]):
     second(arguments)(tiny)
     assert "call_unfounded" not in findings(tiny)
+
+
+def test_a_line_that_was_asked_for_or_that_code_looks_up_is_no_invention(tiny):
+    for made in (
+        call("find_references", {"path": "src/alpha.py", "line": 3, "symbol": "Alpha"}),
+        call("execute_code", {"code": 'hover("src/alpha.py", found.line, "Alpha")'}),
+    ):
+        sql(
+            "update composed set prompt = 'who uses Alpha, src/alpha.py:3?' where sample_id = 'a1'"
+        )(tiny)
+        made(tiny)
+        assert "call_position" not in findings(tiny)
