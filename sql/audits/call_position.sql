@@ -28,4 +28,4 @@ lines as (
   from calls_made
 )
 
-select corpus, sample_id, ordinal, line from lines where not regexp_matches(given, '\b' || line || '\b')
+select corpus, sample_id, ordinal, line from lines where not regexp_matches(given, '(^|\D)' || line || '(\D|$)')
