@@ -65,11 +65,8 @@ def read_exactly(text: str) -> CodeRead:
 
 
 def _read(code: str, error: str | None) -> CodeRead:
-    if "\\" in code:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of escapes that a string should not have
-            tree = ast.parse(code)
-    else:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of escapes that a string should not have, and such
         tree = ast.parse(code)
     lines: list[bytes] = []
 

@@ -13,6 +13,6 @@ select
   case when tokens_from = 0 then 63 else 2 * tokens_from - 1 end as tokens_to,
   rows,
   round(rows / sum(rows) over (), 3) as fraction,
-  repeat('█', ceil(20 * rows / max(rows) over ())::integer) as histogram
+  rpad(repeat('█', ceil(20 * rows / max(rows) over ())::integer), 20, ' ') as histogram
 from bins
 order by tokens_from

@@ -1,7 +1,8 @@
 """What mlx-lm renders of a row: its messages and tools, as `mlx_lm.tuner.datasets` takes them.
 
-A `text` is not rendered at all. ShareGPT and Alpaca, which mlx-lm does not read, are rendered as
-`curate import` and other converters write them: roles by name, calls in `tool_calls`.
+A `text` is trained as it stands; its turns are rendered to compare it with. ShareGPT and Alpaca,
+which mlx-lm does not read, are rendered as converters write them: roles by name, calls in
+`tool_calls`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ class Chat(NamedTuple):
     """A conversation to render. calls: those stored in each message, by the message's number.
 
     ordinals: the row's number of each message. is_pair: a prompt with its completion.
+    text: what is trained in place of what is rendered.
     """
 
     messages: Sequence[Any]
@@ -23,17 +25,18 @@ class Chat(NamedTuple):
     calls: Mapping[int, Sequence[Call]]
     ordinals: Sequence[int]
     is_pair: bool = False
+    text: str | None = None
 
 
-def chat_of(value: Mapping[str, Any], row: Row) -> Chat | None:
-    """The conversation of a row; None where its text is trained on as it stands."""
+def chat_of(value: Mapping[str, Any], row: Row) -> Chat:
+    """The conversation of a row."""
     if "prompt" in value and "completion" in value:  # before `messages`, as mlx-lm looks
         return _pair(value, row)
     if row.form == "messages":
         given = value["messages"]
         ordinals = range(len(given) if isinstance(given, list) else 0)
         return Chat(given, value.get("tools"), _calls(row), ordinals)
-    return None if row.form == "text" else _converted(row)
+    return _text(value, row) if row.form == "text" else _converted(row)
 
 
 def _pair(value: Mapping[str, Any], row: Row) -> Chat:
@@ -42,7 +45,14 @@ def _pair(value: Mapping[str, Any], row: Row) -> Chat:
         {"role": "user", "content": value["prompt"]},
         {"role": "assistant", "content": value["completion"]},
     ]
-    return Chat(messages, value.get("tools"), {1: _calls(row).get(last, ())}, (0, last), True)
+    calls = {1: _calls(row).get(last, ())}
+    return Chat(messages, value.get("tools"), calls, (0, last), is_pair=True)
+
+
+def _text(value: Mapping[str, Any], row: Row) -> Chat:
+    turns = [message for message in row.messages if message.role != "text"]
+    messages = [{"role": message.source_role, "content": message.content} for message in turns]
+    return Chat(messages, None, _calls(row), range(len(turns)), text=value["text"])
 
 
 def _converted(row: Row) -> Chat:

@@ -1,7 +1,7 @@
-"""Texts as tokens, each piece between two special tokens encoded once.
+r"""Texts as tokens, each piece between two special tokens encoded once.
 
     encoder = Encoder(tokenizer)
-    pieces, = encoder.encode(["<|im_start|>user\\nHi<|im_end|>"])
+    pieces, = encoder.encode(["<|im_start|>user\nHi<|im_end|>"])
     count_of(pieces)                                        # 5
 
 A tokenizer cuts a text at its special tokens first. So the system prompt and the tools that stand
@@ -16,7 +16,7 @@ from typing import Any
 
 Pieces = list["array[int]"]
 KNOWN_PIECES = 20_000  # kept at most; chosen by us, 2026-11-21: some 20 MB
-PROBE = "x{0} y{0}\n\nz {0}  {0}w\t{0}é{0} "  # what tokenizers treat differently beside a mark
+PROBE = "x{0}x y{0}\n\nz {0}  {0}w\t{0}é{0} "  # what tokenizers treat differently beside a mark
 
 
 class Encoder:
@@ -63,7 +63,7 @@ def _mark(tokenizer: Any) -> re.Pattern[str] | None:
     """A pattern of the special tokens at which this tokenizer's texts can be cut."""
     marks = [
         token.content
-        for token in getattr(tokenizer, "added_tokens_decoder", {}).values()
+        for token in tokenizer.added_tokens_decoder.values()
         if token.special and not (token.lstrip or token.rstrip or token.single_word)
     ]
     if not marks:

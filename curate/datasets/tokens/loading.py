@@ -18,7 +18,7 @@ from curate.datasets.row import DataFile, Fault, Row
 from curate.datasets.tokens.chats import chat_of
 from curate.datasets.tokens.encoding import Pieces, begins_with, count_of, plain
 from curate.datasets.tokens.opening import Model, open_model
-from curate.datasets.tokens.rendering import Rendering, rendered
+from curate.datasets.tokens.rendering import rendered
 from curate.executor import executor
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ class Order(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """What a process hands back of a chunk, its rows counted from 0; None where the process ended.
+    """What a process hands back of a chunk, its rows counted from 0.
 
     tokens: (row, tokens, those of the prompt, keys). faults: (row, line, ordinal, rule, evidence).
     """
 
     chunk: Chunk
-    tokens: list[tuple[int, int | None, int | None, int]] | None
+    tokens: list[tuple[int, int | None, int | None, int]]
     faults: list[tuple[int, int, int | None, str, str]]
 
 
@@ -121,34 +121,33 @@ def _rows(chunk: Chunk) -> Iterator[Read]:
 
 def _count_batch(batch: Sequence[Read], model: Model, counted: Counted) -> None:
     """Add these rows to what is counted."""
-    renderings = [_rendering(read, model) for read in batch]
-    wholes = _encoded(model, [None if one.is_plain else one.whole for one in renderings])
+    chats = [chat_of(read.value, read.row) for read in batch]
+    renderings = [rendered(chat, model) for chat in chats]
+    templated = [
+        one.whole if chat.text is None else None
+        for chat, one in zip(chats, renderings, strict=True)
+    ]
+    wholes = _encoded(model, templated)
     prompts = _encoded(model, [one.prompt for one in renderings])
-    plains = iter(
-        plain(model.tokenizer, [one.whole for one in renderings if one.is_plain], with_special=True)
-    )
-    for read, one, whole, prompt in zip(batch, renderings, wholes, prompts, strict=True):
+    texts = [chat.text for chat in chats if chat.text is not None]
+    plains = iter(plain(model.tokenizer, texts, with_special=True))
+    for read, chat, one, whole, prompt in zip(
+        batch, chats, renderings, wholes, prompts, strict=True
+    ):
         faults, count = [*one.faults], None if whole is None else count_of(whole)
-        if one.is_plain:
+        if chat.text is not None:
             tokens = next(plains)
             count = len(tokens) + (tokens[-1:] != [model.tokenizer.eos_token_id])
             if not tokens:
                 faults.append(Fault("render_failed", "an empty text"))
         if whole and prompt and one.is_stable and not begins_with(whole, prompt):
-            evidence = "the last token before the reply and its first are one"
-            faults.append(Fault("template_unstable", evidence, read.row.messages[-1].ordinal))
+            evidence = "the last token before the reply and the first of it are one"
+            faults.append(Fault("template_unstable", evidence, chat.ordinals[-1]))
         row, count_prompt = len(counted.tokens), None if prompt is None else count_of(prompt)
         counted.tokens.append((row, count, count_prompt, len(read.value)))
         counted.faults.extend(
             (row, read.line, fault.ordinal, fault.rule, fault.evidence) for fault in faults
         )
-
-
-def _rendering(read: Read, model: Model) -> Rendering:
-    chat = chat_of(read.value, read.row)
-    if chat is None:
-        return Rendering(read.value["text"], None, (), is_plain=True)
-    return rendered(chat, model)
 
 
 def _encoded(model: Model, texts: Sequence[str | None]) -> list[Pieces | None]:
@@ -167,7 +166,7 @@ def _insert(connection: "duckdb.DuckDBPyConnection", counted: Counted) -> None:
         [chunk.file_id, *lines],
     ).fetchall()
     tokens, faults = counted.tokens, counted.faults
-    if tokens is None or len(tokens) != len(found):
+    if len(tokens) != len(found):
         evidence = "the process that counted its tokens ended"
         tokens = [(row, None, None, 0) for row in range(len(found))]
         faults = [(row, line, None, "row_crashed", evidence) for row, (_, line) in enumerate(found)]
@@ -197,4 +196,4 @@ def _append(
 
 def _crashed(order: Order) -> Counted:
     """What is known of a chunk under which a process ended twice."""
-    return Counted(order.chunk, None, [])
+    return Counted(order.chunk, [], [])

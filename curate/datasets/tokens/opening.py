@@ -1,8 +1,8 @@
 """A tokenizer as mlx-lm opens it, to train with it and to serve with it.
 
     model = open_model("models/qwen3-coder")
-    model.render(messages, tools, is_asked=True)   # the text that the server hands to the model
-    model.encoder.encode([text])                   # its tokens
+    model.template.render(messages, tools, is_asked=True)   # what the server hands to the model
+    model.encoder.encode([text])                            # its tokens
 
 A model is a local folder, or a name in the Hugging Face cache. Nothing is downloaded, and no code
 of a model runs: its chat template is rendered in the sandbox of transformers.
@@ -10,13 +10,14 @@ of a model runs: its chat template is rendered in the sandbox of transformers.
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from curate.datasets.tokens.encoding import Encoder
 from curate.datasets.tokens.lent import lent
+from curate.datasets.tokens.templates import Template
 from curate.errors import CurateError
 
 NEEDED = "tokenizer.json, tokenizer_config.json and the chat template"
@@ -31,22 +32,11 @@ class Model(NamedTuple):
 
     wrapper: Any
     tokenizer: Any
+    template: Template
     encoder: Encoder
     parser: str | None
     stops: tuple[str, ...]
     reserved: tuple[str, ...]
-
-    def render(self, messages: Sequence[Any], tools: Any, *, is_asked: bool) -> str:
-        """The text of these messages by the chat template; raises whatever that raises.
-
-        is_asked: with what a reply begins after. Training renders without it, serving with it.
-        """
-        text = self.wrapper.apply_chat_template(
-            messages, tools=tools, add_generation_prompt=is_asked, tokenize=False
-        )
-        if not isinstance(text, str):
-            raise TypeError(f"the chat template gives {type(text).__name__}")  # noqa: TRY004
-        return text
 
 
 @lru_cache(maxsize=1)
@@ -78,10 +68,16 @@ def open_model(name: str) -> Model:
         response_format=response,
     )
     stops = tokenizer.convert_ids_to_tokens(sorted(wrapper.eos_token_ids))
-    reserved = [token for token in tokenizer.all_special_tokens if len(token) > 1]
+    reserved = {token.content for token in tokenizer.added_tokens_decoder.values() if token.special}
     stops = tuple(stop for stop in stops if stop)
     return Model(
-        wrapper, tokenizer, Encoder(tokenizer), parser, stops, tuple(sorted(set(reserved)))
+        wrapper,
+        tokenizer,
+        Template(wrapper, tokenizer),
+        Encoder(tokenizer),
+        parser,
+        stops,
+        tuple(sorted(reserved)),
     )
 
 
@@ -91,14 +87,15 @@ def _folder(name: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
+    what = "there is no such folder, and no model of this name in the Hugging Face cache"
+    give = f"give a model's folder, with {NEEDED}"
     try:
         return Path(snapshot_download(name, local_files_only=True))
-    except (HFValidationError, LocalEntryNotFoundError):
-        raise CurateError(
-            f"--tokenizer {name}",
-            "there is no such folder, and no model of this name in the Hugging Face cache",
-            f"give a model's folder, with {NEEDED}, or download it first: hf download {name}",
-        ) from None
+    except HFValidationError:  # no name of a model
+        raise CurateError(f"--tokenizer {name}", what, give) from None
+    except LocalEntryNotFoundError:
+        give += f", or download it first: hf download {name}"
+        raise CurateError(f"--tokenizer {name}", what, give) from None
 
 
 def _tokenizer(name: str, folder: Path) -> Any:
@@ -153,7 +150,6 @@ def _defaults(model_type: Any) -> Mapping[str, Any]:
     if not (isinstance(model_type, str) and model_type.isidentifier() and path.exists()):
         return {}
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            if node.targets[0].id == "TOKENIZER_DEFAULTS":
-                return ast.literal_eval(node.value)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TOKENIZER_DEFAULTS":
+            return ast.literal_eval(node.value)
     return {}

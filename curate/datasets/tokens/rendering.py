@@ -9,31 +9,30 @@ trained, or where the reply reads otherwise than the row says, training and serv
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import count
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from curate.datasets.decoding import shown
-from curate.datasets.hashing import canonical
-from curate.datasets.row import Call, Fault
+from curate.datasets.row import Fault
 from curate.datasets.tokens.chats import Chat
 from curate.datasets.tokens.opening import Model
-from curate.datasets.tokens.serving import Reply, read_reply
+from curate.datasets.tokens.replies import difference
+from curate.datasets.tokens.serving import read_reply
 
 WORDS = re.compile(r"[\w .,;:()-]{8,}", re.ASCII)  # what no template or JSON writes otherwise
+SHOWN_CHARS = 160
+PAIR = ("prompt", "completion")
 
 
 class Rendering(NamedTuple):
     """The texts of a row; `whole` is None where it cannot be rendered.
 
     prompt: what `--mask-prompt` does not train, as mlx-lm counts it: all but the last message.
-    is_plain: a text that no template was asked for.
     """
 
     whole: str | None
     prompt: str | None
     faults: tuple[Fault, ...]
-    is_plain: bool = False
 
     @property
     def is_stable(self) -> bool:
@@ -41,89 +40,96 @@ class Rendering(NamedTuple):
         return bool(self.whole and self.prompt and self.whole.startswith(self.prompt))
 
 
+class Reply(NamedTuple):
+    """A message of the assistant: its number, what the server renders before it and with it."""
+
+    number: int
+    before: str
+    after: str
+
+
 def rendered(chat: Chat, model: Model) -> Rendering:
     """The texts of a conversation and its faults. A pure function that never raises."""
+    if faults := tuple(_not_text(chat)):
+        return Rendering(None, None, faults)
     try:
-        whole = model.render(chat.messages, chat.tools, is_asked=False)
+        whole = chat.text if chat.text is not None else _render(chat, None, model)
     except Exception as error:  # noqa: BLE001  templates are programs, and raise all kinds
         return Rendering(None, None, (Fault("render_failed", _told(error)),))
-    faults: list[Fault] = []
+    found: list[Fault] = []
     prompt, head = None, None
     for number, message in enumerate(chat.messages):
         is_last = number == len(chat.messages) - 1
         is_reply = message.get("role") == "assistant"
-        if not (is_reply or is_last):
+        if not number or not (is_reply or is_last):  # nobody asks for the first message
             continue
         try:
-            before = model.render(chat.messages[:number], chat.tools, is_asked=is_reply)
+            before = _render(chat, number, model, is_asked=is_reply)
+            reply = Reply(number, before, "")
+            if is_reply:
+                is_whole = is_last and chat.text is None
+                reply = Reply(
+                    number, before, whole if is_whole else _render(chat, number + 1, model)
+                )
         except Exception as error:  # noqa: BLE001
-            if number:  # nothing is before the first message, and nothing asks for it
-                faults.append(_fault(chat, number, "render_failed", f"before it: {_told(error)}"))
+            evidence = f"as far as it is asked for: {_told(error)}"
+            found.append(_fault(chat, number, "render_failed", evidence))
             continue
         head = before if head is None else head
         if is_reply:
-            faults += _reply_faults(chat, number, whole, before, model)
-        if is_last:
+            found += _reply_faults(chat, reply, whole, model)
+        if is_last and chat.text is None:
             prompt = before
-    faults += _lost(chat, whole, head or whole, model)
-    return Rendering(whole, prompt, tuple(faults))
+    if chat.text is None:
+        found += _lost(chat, whole, head or whole, model)
+    return Rendering(whole, prompt, tuple(found))
 
 
-def _reply_faults(
-    chat: Chat, number: int, whole: str, before: str, model: Model
-) -> Iterator[Fault]:
+def _render(chat: Chat, count: int | None, model: Model, *, is_asked: bool = False) -> str:
+    """The first messages of a conversation; raises what the template raises."""
+    return model.template.render(chat.messages[:count], chat.tools, is_asked=is_asked)
+
+
+def _reply_faults(chat: Chat, reply: Reply, whole: str, model: Model) -> Iterator[Fault]:
     """What is wrong with one of the assistant's messages, when it is a reply to what is before."""
-    if whole.startswith(before):
-        text = whole[len(before) :]
-    else:
-        place = _common(whole, before)
-        evidence = f"trained: {_at(whole, place)}, asked for: {_at(before, place)}"
-        yield _fault(chat, number, "template_unstable", evidence)
-        alone = model.render(chat.messages[: number + 1], chat.tools, is_asked=False)
-        text = alone[_common(alone, before) :]
+    number, before, after = reply
+    for served in (before, after.rstrip()):
+        if not whole.startswith(served):
+            place = _common(whole, served)
+            evidence = f"trained is {_at(whole, place)}, and served {_at(served, place)}"
+            rule = "template_unstable" if chat.text is None else "text_unlike_served"
+            yield _fault(chat, number, rule, evidence)
+            break
+    text = _text_of(chat, reply, model)
+    if text is None:
+        return
     ends = [place for stop in model.stops if (place := text.find(stop)) >= 0]
     if not ends:
-        yield _fault(chat, number, "turn_unended", f"...{shown(text[-40:])}")
-    if model.parser is None:
-        return
-    stored = chat.calls.get(number, ())
-    reply = read_reply(model, text[: min(ends, default=len(text))], before, chat.tools)
-    if evidence := _difference(stored, reply):
-        yield _fault(chat, number, "call_unserved", evidence)
+        yield _fault(chat, number, "turn_unended", shown(text[-40:]) or "an empty reply")
+    if model.parser is not None:
+        read = read_reply(model, text[: min(ends, default=len(text))], before, chat.tools)
+        if evidence := difference(chat.calls.get(number, ()), read):
+            yield _fault(chat, number, "call_unserved", evidence)
 
 
-def _difference(stored: Sequence[Call], reply: Reply) -> str | None:
-    """How the calls that a client gets differ from those that the row holds."""
-    if not stored and not reply.calls:
+def _text_of(chat: Chat, reply: Reply, model: Model) -> str | None:
+    """The reply itself; None where the rendering does not tell what of it that is."""
+    number, before, after = reply
+    if after.startswith(before):
+        return after[len(before) :]
+    try:
+        head = before.removeprefix(_render(chat, number, model))  # what a reply begins after
+    except Exception:  # noqa: BLE001  it renders only when asked
         return None
-    reasons = reply.failures or ("the parser finds no call in the text",)
-    for place in count():
-        if place == len(reply.calls):
-            if place == len(stored):
-                return None
-            return shown(f"{_named(stored[place])} is not read: {reasons[0]}", 240)
-        tool, arguments = reply.calls[place]
-        read = f"{tool} {canonical(arguments)}"
-        if place == len(stored):
-            return shown(f"read is a call that the row has not: {read}", 240)
-        if tool != stored[place].tool or not _is_same(stored[place].arguments, arguments):
-            return shown(f"{_named(stored[place])} is read as {read}", 240)
-    return None
+    return after.rpartition(head)[2] if head and head in after else None
 
 
-def _is_same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal: 2 and 2.0 are, 1 and true are not."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, dict):
-        return (
-            isinstance(other, dict)
-            and one.keys() == other.keys()
-            and all(_is_same(value, other[key]) for key, value in one.items())
-        )
-    if isinstance(one, list):
-        return isinstance(other, list) and len(one) == len(other) and all(map(_is_same, one, other))
-    return one == other
+def _not_text(chat: Chat) -> Iterator[Fault]:
+    """Prompts and completions that are lists of messages, or anything else."""
+    for number, message in enumerate(chat.messages if chat.is_pair else ()):
+        if not isinstance(message["content"], str):
+            what = f"a {type(message['content']).__name__} as {PAIR[number]}"
+            yield _fault(chat, number, "pair_not_text", what)
 
 
 def _lost(chat: Chat, whole: str, head: str, model: Model) -> Iterator[Fault]:
@@ -134,14 +140,12 @@ def _lost(chat: Chat, whole: str, head: str, model: Model) -> Iterator[Fault]:
     if isinstance(chat.tools, list):
         names = [_name(tool) for tool in chat.tools]
         if lost := [name for name in names if name is not None and name not in head]:
-            yield Fault("offer_unrendered", shown(f"without {', '.join(lost)}"))
+            yield Fault("offer_unrendered", shown(f"without {', '.join(lost)}", SHOWN_CHARS))
     for number, message in enumerate(chat.messages):
         content = message.get("content")
         if not isinstance(content, str):
-            if chat.is_pair:
-                what = f"a {type(content).__name__} as {'completion' if number else 'prompt'}"
-                yield _fault(chat, number, "pair_not_text", what)
-        elif chat.is_pair and (mark := next((m for m in model.reserved if m in content), None)):
+            continue
+        if chat.is_pair and (mark := next((m for m in model.reserved if m in content), None)):
             yield _fault(chat, number, "pair_rendered_twice", f"holds {mark}, and is put into it")
         elif content.strip() not in whole:
             # a template may write it as JSON, or without what was thought
@@ -154,10 +158,6 @@ def _name(tool: Any) -> str | None:
     function = tool.get("function", tool) if isinstance(tool, dict) else None
     name = function.get("name") if isinstance(function, dict) else None
     return name if isinstance(name, str) else None
-
-
-def _named(call: Call) -> str:
-    return f"{call.tool} {call.canonical}"
 
 
 def _fault(chat: Chat, number: int, rule: str, evidence: str) -> Fault:
@@ -177,8 +177,8 @@ def _common(one: str, other: str) -> int:
 
 
 def _at(text: str, place: int) -> str:
-    return f"...{shown(text[max(0, place - 10) : place + 30], 60)}"
+    return f"“{shown(text[max(0, place - 16) : place + 32], 60)}”"
 
 
 def _told(error: Exception) -> str:
-    return shown(f"{type(error).__name__}: {error}", 160)
+    return shown(f"{type(error).__name__}: {error}", SHOWN_CHARS)

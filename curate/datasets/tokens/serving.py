@@ -1,6 +1,6 @@
-"""A reply as mlx-lm's server reads it: which of its text is a call, and what the parser makes of it.
+r"""A reply as mlx-lm's server reads it: what of it is a call, and what the parser makes of that.
 
-    read_reply(model, '<tool_call>\\n{"name": "ls", "arguments": {}}\\n</tool_call>', prompt, None)
+    read_reply(model, '<tool_call>\n{"name": "ls", "arguments": {}}\n</tool_call>', prompt, None)
     # Reply(calls=(("ls", {}),), failures=())
 
 The server reads while a reply streams, `mlx_lm.server` with `mlx_lm.generate.TextStateMachine`;
@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from curate.datasets.decoding import shown
 from curate.datasets.tokens.opening import Model
 
 Edges = Mapping[str, Sequence[tuple[str, str]]]
@@ -40,7 +39,7 @@ def read_reply(model: Model, text: str, prompt: str, tools: Any) -> Reply:
                 arguments = json.loads(json.dumps(call["arguments"], ensure_ascii=False))
                 calls.append((call.get("name"), arguments))
         except Exception as error:  # noqa: BLE001  parsers of mlx-lm raise all kinds
-            failures.append(shown(f"{type(error).__name__}: {error} in {body.strip()}", 160))
+            failures.append(f"{type(error).__name__}: {error}")
     return Reply(tuple(calls), tuple(failures))
 
 
