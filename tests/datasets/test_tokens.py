@@ -171,7 +171,11 @@ CUT = "JSONDecodeError: Unterminated string starting at: line 1 column 48 (char 
     [
         ("no_newline", {"pattern": "x"}, f'not read, {NO_JSON}: find_text {{"pattern":"x"}}'),
         ("hermes", '{"x": 1}', 'find_text: its arguments are read as a str, "{\\"x\\": 1}"'),
-        ("hermes", {"pattern": "</tool_call>"}, f'not read, {CUT}: find_text {{"pattern":"</tool_call>"}}'),
+        (
+            "hermes",
+            {"pattern": "</tool_call>"},
+            f'not read, {CUT}: find_text {{"pattern":"</tool_call>"}}',
+        ),
         ("qwen3", {"pattern": "x", "limit": 3}, 'find_text: limit is read as "3", and is 3'),
         ("qwen3", {"pattern": "null"}, 'find_text: pattern is read as null, and is "null"'),
         ("qwen3", {"pattern": "\nx\n\n"}, None),
