@@ -95,6 +95,7 @@ def database() -> "Generator[duckdb.DuckDBPyConnection]":
         connection = duckdb.connect(str(Path(folder, "audit.duckdb")))
         try:
             connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+            connection.execute("set enable_progress_bar = false")  # it prints into pipes, too
             connection.execute(f"set temp_directory = '{Path(folder, 'spilled')}'")
             yield connection
         finally:
