@@ -12,7 +12,7 @@ import click
 from curate import console
 from curate.errors import CurateError
 
-STOPPED = "stopped; what was finished is kept, the same command goes on from there"
+RESUMED = ("build",)  # what the same command goes on with
 
 
 class Commands(click.Group):
@@ -34,14 +34,16 @@ class Commands(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  nothing gets past the edge
-            ctx.exit(_told(error, as_json=ctx.meta["as_json"]))
+            is_kept = ctx.invoked_subcommand in RESUMED
+            ctx.exit(_told(error, as_json=ctx.meta["as_json"], is_kept=is_kept))
         return result
 
 
-def _told(error: Exception | KeyboardInterrupt, *, as_json: bool) -> int:
+def _told(error: Exception | KeyboardInterrupt, *, as_json: bool, is_kept: bool) -> int:
     """Tell an error; its exit code."""
     if isinstance(error, KeyboardInterrupt) or "Query interrupted" in str(error):  # DuckDB's Ctrl-C
-        console.say(STOPPED)
+        kept = "; what was finished is kept, the same command goes on from there"
+        console.say(f"stopped{kept if is_kept else ''}")
         return 130
     if isinstance(error, OSError):
         error = CurateError(

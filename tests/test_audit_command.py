@@ -495,6 +495,17 @@ def test_nothing_is_left_in_the_temporary_folder(data: Path, monkeypatch, tmp_pa
 # The page
 
 
+def test_an_interrupted_audit_promises_nothing(monkeypatch, tmp_path):
+    (tmp_path / "train.jsonl").write_text("{}\n")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("curate.auditing.audit", interrupted)
+    result = CliRunner().invoke(main, ["audit", str(tmp_path)])
+    assert (result.exit_code, result.stderr) == (130, "stopped\n")
+
+
 def test_every_key_and_threshold_stands_in_the_page():
     page = REPOSITORY / "docs/auditing.md"
     assert {key.strip("`") for key, *_ in rows_of(page, "| key | a value | meaning |")} == {*KINDS}
