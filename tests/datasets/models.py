@@ -62,6 +62,11 @@ TEMPLATES = {
         "(message.content or '')",
         "(message.content if loop.last else (message.content or '').split('\\n')[-1])",
     ),
+    # writes arguments that are text as they stand
+    "lenient": HERMES.replace(
+        "(call.arguments | tojson)",
+        "(call.arguments if call.arguments is string else call.arguments | tojson)",
+    ),
     "endless": HERMES.replace("{{- '<|im_end|>\\n' }}\n  {%- elif", "{{- '\\n' }}\n  {%- elif"),
     "without_tools": HERMES.replace("{%- if tools %}", "{%- if false %}"),
     "without_calls": HEAD + TURNS.replace("CALL", "'Calling ' + call.name"),

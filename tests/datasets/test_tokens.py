@@ -11,25 +11,31 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jinja2 import Environment
 
 from curate.audits.measures import measures
 from curate.audits.rules import load_rules, run_rules
 from curate.datasets import read
+from curate.datasets.chunks import Chunk
+from curate.datasets.decoding import decode
 from curate.datasets.files import find_files
 from curate.datasets.loading import load
+from curate.datasets.reading import read_decoded
 from curate.datasets.tokens import lent as lending
 from curate.datasets.tokens.chats import chat_of
 from curate.datasets.tokens.encoding import Encoder, begins_with, count_of, plain
 from curate.datasets.tokens.lent import lent
-from curate.datasets.tokens.loading import count_tokens
+from curate.datasets.tokens.loading import Counted, Read, _count_batch, count_tokens
 from curate.datasets.tokens.opening import Model, open_model
 from curate.datasets.tokens.rendering import rendered
 from curate.datasets.tokens.replies import is_same
 from curate.datasets.tokens.serving import edges_of, read_reply, segments
+from curate.datasets.tokens.templates import Template
 from curate.errors import CurateError
 from tests.datasets import models
+from tests.datasets.test_fuzz import ROWS
 from tests.datasets.test_tokens_rules import BASES
 from tests.rules import sound
 from tests.rules.conftest import write
@@ -163,7 +169,7 @@ def test_calls_are_read_as_a_client_gets_them(hermes: Model, qwen3: Model):
 
 
 NO_JSON = "JSONDecodeError: Expecting value: line 1 column 1 (char 0)"
-CUT = "JSONDecodeError: Unterminated string starting at: line 1 column 48 (char 47)"
+CUT = "JSONDecodeError: Unterminated string starting at: line 1 column 42 (char 41)"
 
 
 @pytest.mark.parametrize(
@@ -171,11 +177,7 @@ CUT = "JSONDecodeError: Unterminated string starting at: line 1 column 48 (char 
     [
         ("no_newline", {"pattern": "x"}, f'not read, {NO_JSON}: find_text {{"pattern":"x"}}'),
         ("hermes", '{"x": 1}', 'find_text: its arguments are read as a str, "{\\"x\\": 1}"'),
-        (
-            "hermes",
-            {"pattern": "</tool_call>"},
-            f'not read, {CUT}: find_text {{"pattern":"</tool_call>"}}',
-        ),
+        ("hermes", {"p": "</tool_call>"}, f'not read, {CUT}: find_text {{"p":"</tool_call>"}}'),
         ("qwen3", {"pattern": "x", "limit": 3}, 'find_text: limit is read as "3", and is 3'),
         ("qwen3", {"pattern": "null"}, 'find_text: pattern is read as null, and is "null"'),
         ("qwen3", {"pattern": "\nx\n\n"}, None),
@@ -190,7 +192,8 @@ def test_evidence_says_how_a_call_comes_back(
     row = read(value).row
     assert row is not None
     rendering = rendered(chat_of(value, row), open_model(str(model_folder(template))))
-    assert [fault.evidence for fault in rendering.faults] == ([evidence] if evidence else [])
+    found = [fault.evidence for fault in rendering.faults if fault.rule == "call_unserved"]
+    assert found == ([evidence] if evidence else [])
 
 
 def test_one_is_not_true_and_two_is_two_point_zero():
@@ -199,6 +202,53 @@ def test_one_is_not_true_and_two_is_two_point_zero():
     assert not is_same({"a": 1}, {"b": 1})
     assert not is_same([1, 2], [1])
     assert not is_same({}, [])
+
+
+WORDS = st.sampled_from(["", "tea", "é <b>&", '"', "\n", "<|im_end|>"])
+VALUES = st.one_of(WORDS, st.none(), st.integers(), st.booleans(), st.dictionaries(WORDS, WORDS))
+MESSAGES = st.fixed_dictionaries(
+    {"role": st.sampled_from(["system", "user", "assistant", "tool", "narrator"])},
+    optional={
+        "content": VALUES,
+        "reasoning": WORDS,
+        "tool_calls": st.lists(st.fixed_dictionaries({"name": WORDS, "arguments": VALUES})),
+    },
+)
+TOOLS = st.one_of(st.none(), WORDS, st.lists(st.one_of(WORDS, st.just(sound.schema("find_text")))))
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(messages=st.lists(st.one_of(MESSAGES, WORDS), max_size=4), tools=TOOLS, asked=st.booleans())
+@pytest.mark.parametrize("template", ["hermes", "qwen3"])
+def test_the_short_way_renders_what_transformers_renders(
+    template: str, messages: list[Any], tools: Any, asked: bool, model_folder: Folder
+):
+    template = open_model(str(model_folder(template))).template
+    assert template._short is not None
+    short = _outcome(template.render, messages, tools, asked)
+    assert short == _outcome(template._long, messages, tools, asked)
+
+
+def _outcome(render: Callable[..., str], messages: list[Any], tools: Any, asked: bool) -> str:
+    try:
+        return render(messages, tools, is_asked=asked)
+    except Exception as error:  # noqa: BLE001
+        return type(error).__name__
+
+
+def test_a_template_that_transformers_renders_otherwise_takes_the_long_way(
+    model_folder: Folder, monkeypatch: pytest.MonkeyPatch
+):
+    model = open_model(str(model_folder("hermes")))
+    monkeypatch.setattr("transformers.utils.chat_template_utils._alias_reasoning_fields", list)
+    assert Template(model.wrapper, model.tokenizer)._short is not None  # ours has no thoughts in it
+    monkeypatch.setattr(
+        "transformers.utils.chat_template_utils._cached_compile_jinja_template",
+        lambda text: Environment().from_string("another"),
+    )
+    assert Template(model.wrapper, model.tokenizer)._short is None
 
 
 TEXTS = st.lists(st.sampled_from([*models.SPECIAL, " ", "\n", "tea", "é", "  x", "<|", "im_end|>"]))
@@ -303,6 +353,22 @@ def test_a_process_that_ends_is_a_finding_for_each_of_its_rows(
         (1, "row_crashed", "the process that counted its tokens ended"),
     ]
     assert connection.execute("select count_tokens from dataset_tokens").fetchall() == [(None,)] * 2
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(value=ROWS)
+@pytest.mark.parametrize("template", ["hermes", "qwen3", "none"])
+def test_no_row_makes_the_counting_crash(template: str, value: Any, model_folder: Folder):
+    decoded = decode(json.dumps(value).encode())
+    row = read_decoded(decoded).row
+    if row is None:
+        return
+    counted = Counted(Chunk(0, "", "", "lines", 0, 0, 1, 1, 0), [], [])
+    _count_batch([Read(1, decoded.value, row)], open_model(str(model_folder(template))), counted)
+    assert len(counted.tokens) == 1
+    assert "row_crashed" not in {rule for *_, rule, _ in counted.faults}, counted.faults
 
 
 def test_measures_tell_how_long_rows_are(model_folder: Folder, tmp_path: Path):

@@ -102,13 +102,15 @@ FAULTS = [
     Plant("template_unstable", "a number of messages", "counted", "structured", ordinal=2),
     Plant("template_unstable", "a line that is forgotten", "forgetful", "structured", lambda data: messages(data).extend(
         [{"role": "assistant", "content": "Sure.\nIt depends."}, {"role": "user", "content": "On what?"}, {"role": "assistant", "content": "The load."}]), ordinal=3),
+    Plant("template_unstable", "arguments that the server writes anew", "lenient", "structured", arguments('{"pattern":"kettle","folder":"brew"}'), ordinal=4),
+    Plant("render_failed", "arguments that are no JSON", "lenient", "structured", arguments("kettle"), ordinal=4, also=("call_unserved",)),
     Plant("text_unlike_served", "a blank for a line break", "hermes", "chatml", lambda data: data["train"][2].update(
         text=data["train"][2]["text"].replace("<|im_start|>assistant\n", "<|im_start|>assistant "))),
     Plant("text_unlike_served", "a head that the template adds", "counted", "chatml"),
     Plant("call_unserved", "a line break that is missing", "no_newline", "structured", ordinal=2),
     Plant("call_unserved", "another dialect", "hermes", "xml", ordinal=2),
     Plant("call_unserved", "a fence", "hermes", "embedded", said(sound.written("find_text", {"pattern": "kettle", "folder": "brew"}, "markdown_json"), 2, 0), ordinal=2),
-    Plant("call_unserved", "arguments that are encoded twice", "hermes", "structured", arguments('{"pattern": "kettle", "folder": "brew"}'), ordinal=2),
+    Plant("call_unserved", "arguments that are encoded twice", "hermes", "structured", arguments('{"pattern": "kettle", "folder": "brew"}'), ("template_unstable",), ordinal=2),
     Plant("call_unserved", "a tag in an argument", "qwen3", "structured", arguments({"pattern": "</parameter>", "folder": "brew"}), ordinal=2),
     Plant("call_unserved", "a number where there is no schema", "qwen3", "structured", lambda data: (arguments({"pattern": "kettle", "limit": 3})(data), None), ordinal=2),
     Plant("call_unserved", "the end of a call in its argument", "hermes", "structured", arguments({"pattern": "</tool_call>"}), ordinal=2),

@@ -5,7 +5,8 @@ which mlx-lm does not read, are rendered as converters write them: roles by name
 `tool_calls`.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from curate.datasets.row import Call, Row
@@ -80,3 +81,38 @@ def _calls(row: Row) -> dict[int, list[Call]]:
         if not call.is_in_code:
             calls.setdefault(call.ordinal, []).append(call)
     return calls
+
+
+def as_received(messages: Sequence[Any]) -> list[Any] | None:
+    """The messages as the server renders them; None where they stay as they are.
+
+    Source: `mlx_lm.server.process_message_content`, which decodes arguments that are text, and
+    joins content that is a list of texts. Training does neither.
+    """
+    if not any(_is_changed(message) for message in messages):
+        return None
+    return [_received(message) if _is_changed(message) else message for message in messages]
+
+
+def _is_changed(message: Mapping[str, Any]) -> bool:
+    return isinstance(message.get("content"), list) or any(
+        isinstance(function.get("arguments"), str) for function in _functions(message)
+    )
+
+
+def _received(message: Mapping[str, Any]) -> dict[str, Any]:
+    received = json.loads(json.dumps(message))
+    if isinstance(received.get("content"), list):
+        received["content"] = "".join(part["text"] for part in received["content"])
+    for function in _functions(received):
+        if isinstance(function.get("arguments"), str):
+            function["arguments"] = json.loads(function["arguments"] or "{}")
+    return received
+
+
+def _functions(message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    calls = message.get("tool_calls")
+    for call in calls if isinstance(calls, list) else ():
+        function = call.get("function") if isinstance(call, dict) else None
+        if isinstance(function, dict):
+            yield function

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from curate.datasets.chunks import Chunk, chunks_of, fault_of
+from curate.datasets.decoding import shown
 from curate.datasets.lines import lines_of
 from curate.datasets.loading import FEW_BYTES, MEGABYTE, WAVE, Tell
 from curate.datasets.reading import read_decoded
@@ -18,7 +19,7 @@ from curate.datasets.row import DataFile, Fault, Row
 from curate.datasets.tokens.chats import chat_of
 from curate.datasets.tokens.encoding import Pieces, begins_with, count_of, plain
 from curate.datasets.tokens.opening import Model, open_model
-from curate.datasets.tokens.rendering import rendered
+from curate.datasets.tokens.rendering import Rendering, rendered
 from curate.executor import executor
 
 if TYPE_CHECKING:
@@ -121,33 +122,34 @@ def _rows(chunk: Chunk) -> Iterator[Read]:
 
 def _count_batch(batch: Sequence[Read], model: Model, counted: Counted) -> None:
     """Add these rows to what is counted."""
-    chats = [chat_of(read.value, read.row) for read in batch]
-    renderings = [rendered(chat, model) for chat in chats]
-    templated = [
-        one.whole if chat.text is None else None
-        for chat, one in zip(chats, renderings, strict=True)
-    ]
-    wholes = _encoded(model, templated)
+    renderings = [_rendering(read, model) for read in batch]
+    wholes = _encoded(model, [None if one.is_plain else one.whole for one in renderings])
     prompts = _encoded(model, [one.prompt for one in renderings])
-    texts = [chat.text for chat in chats if chat.text is not None]
+    texts = [one.whole for one in renderings if one.is_plain and one.whole is not None]
     plains = iter(plain(model.tokenizer, texts, with_special=True))
-    for read, chat, one, whole, prompt in zip(
-        batch, chats, renderings, wholes, prompts, strict=True
-    ):
+    for read, one, whole, prompt in zip(batch, renderings, wholes, prompts, strict=True):
         faults, count = [*one.faults], None if whole is None else count_of(whole)
-        if chat.text is not None:
+        if one.is_plain:
             tokens = next(plains)
             count = len(tokens) + (tokens[-1:] != [model.tokenizer.eos_token_id])
             if not tokens:
                 faults.append(Fault("render_failed", "an empty text"))
         if whole and prompt and one.is_stable and not begins_with(whole, prompt):
             evidence = "the last token before the reply and the first of it are one"
-            faults.append(Fault("template_unstable", evidence, chat.ordinals[-1]))
+            faults.append(Fault("template_unstable", evidence, len(read.row.messages) - 1))
         row, count_prompt = len(counted.tokens), None if prompt is None else count_of(prompt)
         counted.tokens.append((row, count, count_prompt, len(read.value)))
         counted.faults.extend(
             (row, read.line, fault.ordinal, fault.rule, fault.evidence) for fault in faults
         )
+
+
+def _rendering(read: Read, model: Model) -> Rendering:
+    try:
+        return rendered(chat_of(read.value, read.row), model)
+    except Exception as error:  # noqa: BLE001  one row must not end the audit of a million
+        evidence = shown(f"its tokens: {type(error).__name__}: {error}")
+        return Rendering(None, None, (Fault("row_crashed", evidence),))
 
 
 def _encoded(model: Model, texts: Sequence[str | None]) -> list[Pieces | None]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from curate.datasets.decoding import shown
 from curate.datasets.row import Fault
-from curate.datasets.tokens.chats import Chat
+from curate.datasets.tokens.chats import Chat, as_received
 from curate.datasets.tokens.opening import Model
 from curate.datasets.tokens.replies import difference
 from curate.datasets.tokens.serving import read_reply
@@ -28,11 +28,13 @@ class Rendering(NamedTuple):
     """The texts of a row; `whole` is None where it cannot be rendered.
 
     prompt: what `--mask-prompt` does not train, as mlx-lm counts it: all but the last message.
+    is_plain: `whole` is a text that no template has written.
     """
 
     whole: str | None
     prompt: str | None
     faults: tuple[Fault, ...]
+    is_plain: bool = False
 
     @property
     def is_stable(self) -> bool:
@@ -41,7 +43,7 @@ class Rendering(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """A message of the assistant: its number, what the server renders before it and with it."""
+    """A message that is asked for: its number, what is rendered before it and with it."""
 
     number: int
     before: str
@@ -49,7 +51,7 @@ class Reply(NamedTuple):
 
 
 def rendered(chat: Chat, model: Model) -> Rendering:
-    """The texts of a conversation and its faults. A pure function that never raises."""
+    """The texts of a conversation and its faults. A pure function."""
     if faults := tuple(_not_text(chat)):
         return Rendering(None, None, faults)
     try:
@@ -57,31 +59,27 @@ def rendered(chat: Chat, model: Model) -> Rendering:
     except Exception as error:  # noqa: BLE001  templates are programs, and raise all kinds
         return Rendering(None, None, (Fault("render_failed", _told(error)),))
     found: list[Fault] = []
-    prompt, head = None, None
+    prompt, head, last = None, None, len(chat.messages) - 1
     for number, message in enumerate(chat.messages):
-        is_last = number == len(chat.messages) - 1
         is_reply = message.get("role") == "assistant"
-        if not number or not (is_reply or is_last):  # nobody asks for the first message
+        if not number or not (is_reply or number == last):  # nobody asks for the first message
             continue
         try:
             before = _render(chat, number, model, is_asked=is_reply)
-            reply = Reply(number, before, "")
-            if is_reply:
-                is_whole = is_last and chat.text is None
-                reply = Reply(
-                    number, before, whole if is_whole else _render(chat, number + 1, model)
-                )
+            is_whole = number == last and chat.text is None
+            after = whole if is_whole else _render(chat, number + 1, model)
         except Exception as error:  # noqa: BLE001
             evidence = f"as far as it is asked for: {_told(error)}"
             found.append(_fault(chat, number, "render_failed", evidence))
             continue
         head = before if head is None else head
+        prompt = before if is_whole else None
         if is_reply:
-            found += _reply_faults(chat, reply, whole, model)
-        if is_last and chat.text is None:
-            prompt = before
-    if chat.text is None:
-        found += _lost(chat, whole, head or whole, model)
+            found += _reply_faults(chat, Reply(number, before, after), whole, model)
+    if chat.text is not None:
+        return Rendering(whole, None, tuple(found), is_plain=True)
+    found += _received_faults(chat, whole, model)
+    found += _lost(chat, whole, head or whole, model)
     return Rendering(whole, prompt, tuple(found))
 
 
@@ -90,15 +88,30 @@ def _render(chat: Chat, count: int | None, model: Model, *, is_asked: bool = Fal
     return model.template.render(chat.messages[:count], chat.tools, is_asked=is_asked)
 
 
+def _received_faults(chat: Chat, whole: str, model: Model) -> Iterator[Fault]:
+    """What the server changes in the messages that it gets, where that changes what is rendered."""
+    replies = (n for n, one in enumerate(chat.messages) if one.get("role") == "assistant")
+    number = max(replies, default=0)
+    try:
+        messages = as_received(chat.messages)
+        if messages is None or not number:
+            return
+        before = model.template.render(messages[:number], chat.tools, is_asked=True)
+    except Exception as error:  # noqa: BLE001  the server answers with an error, too
+        evidence = f"as the server gets it: {_told(error)}"
+        yield _fault(chat, number, "render_failed", evidence)
+        return
+    if not whole.startswith(before):
+        yield _fault(chat, number, "template_unstable", _unlike(whole, before))
+
+
 def _reply_faults(chat: Chat, reply: Reply, whole: str, model: Model) -> Iterator[Fault]:
     """What is wrong with one of the assistant's messages, when it is a reply to what is before."""
     number, before, after = reply
     for served in (before, after.rstrip()):
         if not whole.startswith(served):
-            place = _common(whole, served)
-            evidence = f"trained is {_at(whole, place)}, and served {_at(served, place)}"
             rule = "template_unstable" if chat.text is None else "text_unlike_served"
-            yield _fault(chat, number, rule, evidence)
+            yield _fault(chat, number, rule, _unlike(whole, served))
             break
     text = _text_of(chat, reply, model)
     if text is None:
@@ -174,6 +187,12 @@ def _common(one: str, other: str) -> int:
         else:
             high = middle - 1
     return low
+
+
+def _unlike(whole: str, served: str) -> str:
+    """Both texts where they part."""
+    place = _common(whole, served)
+    return f"trained is {_at(whole, place)}, and served {_at(served, place)}"
 
 
 def _at(text: str, place: int) -> str:

@@ -27,7 +27,8 @@ def difference(stored: Sequence[Call], reply: Reply) -> str | None:
             return f"not read, {shown(reason, REASON_CHARS)}: {named}"
         tool, arguments = read
         if tool != call.tool:
-            return f"read as {_named(tool, arguments)}: {named}"
+            read_as = "a call without a name" if tool is None else _named(tool, arguments)
+            return f"read as {read_as}: {named}"
         if how := _arguments(call.arguments, arguments):
             return f"{call.tool}: {how}"
     return None

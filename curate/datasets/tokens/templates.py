@@ -38,12 +38,7 @@ class Template:
     def __init__(self, wrapper: Any, tokenizer: Any) -> None:
         self._wrapper, self._tokenizer = wrapper, tokenizer
         self._short = _Short.of(wrapper, tokenizer)
-        if self._short and not all(
-            _outcome(self._short.render, PROBE, tools, is_asked)
-            == _outcome(self._long, PROBE, tools, is_asked)
-            for tools in (None, PROBE_TOOLS)
-            for is_asked in (False, True)
-        ):
+        if self._short and [*_outcomes(self._short.render)] != [*_outcomes(self._long)]:
             self._short = None
 
     def render(self, messages: Sequence[Any], tools: Any, *, is_asked: bool) -> str:
@@ -52,10 +47,10 @@ class Template:
         is_asked: with what a reply begins after. Training renders without it, serving with it.
         """
         if self._short and _is_usual(messages) and (tools is None or _is_usual(tools)):
-            return self._short.render(messages, tools, is_asked)
-        return self._long(messages, tools, is_asked)
+            return self._short.render(messages, tools, is_asked=is_asked)
+        return self._long(messages, tools, is_asked=is_asked)
 
-    def _long(self, messages: Sequence[Any], tools: Any, is_asked: bool) -> str:  # noqa: FBT001
+    def _long(self, messages: Sequence[Any], tools: Any, *, is_asked: bool) -> str:
         text = self._wrapper.apply_chat_template(
             messages, tools=tools, add_generation_prompt=is_asked, tokenize=False
         )
@@ -92,7 +87,8 @@ class _Short:
         thinking = {wrapper._thinking_kwarg: wrapper.has_thinking}  # noqa: SLF001
         return cls(tokenizer, thinking, compile_, alias)
 
-    def render(self, messages: Sequence[Any], tools: Any, is_asked: bool) -> str:  # noqa: FBT001
+    def render(self, messages: Sequence[Any], tools: Any, *, is_asked: bool) -> str:
+        """As `Template.render`."""
         given = [
             {key: value for key, value in message.items() if value is not None}
             for message in messages
@@ -152,13 +148,11 @@ def _parts(value: Any) -> Iterator[Any]:
             yield from _parts(inner)
 
 
-def _outcome(
-    render: Callable[..., str],
-    messages: Sequence[Any],
-    tools: Any,
-    is_asked: bool,  # noqa: FBT001
-) -> str:
-    try:
-        return render(messages, tools, is_asked)
-    except Exception as error:  # noqa: BLE001  templates are programs, and raise all kinds
-        return f"{type(error).__name__}: {error}"
+def _outcomes(render: Callable[..., str]) -> Iterator[str]:
+    """What a way of rendering makes of the probe."""
+    for tools in (None, PROBE_TOOLS):
+        for is_asked in (False, True):
+            try:
+                yield render(PROBE, tools, is_asked=is_asked)
+            except Exception as error:  # noqa: BLE001  templates are programs, and raise all kinds
+                yield f"{type(error).__name__}: {error}"
