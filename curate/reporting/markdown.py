@@ -83,7 +83,7 @@ def _more(count: int) -> Iterator[str]:
 def table_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A Markdown table of plain texts."""
     lines = [
-        f"| {' | '.join(escaped(one_line(str(cell))) for cell in row)} |"
+        f"| {' | '.join('-' if cell is None else escaped(one_line(str(cell))) for cell in row)} |"
         for row in (columns, *rows)
     ]
     lines.insert(1, f"|{' --- |' * len(columns)}")

@@ -99,15 +99,18 @@ def _paragraph(text: str) -> list[str]:
 
 
 def _measured(measure: Measure) -> Iterator[str]:
-    cells = [
-        [f"{cell:,}" if isinstance(cell, int) else visible(str(cell)) for cell in row]
-        for row in (measure.columns, *measure.rows)
-    ]
+    cells = [[_cell(cell) for cell in row] for row in (measure.columns, *measure.rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     yield measure.title
     for row in cells:
         aligned = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
         yield INDENT + INDENT.join([row[0].ljust(widths[0]), *aligned]).rstrip()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int) else visible(str(value))
 
 
 def verdict(audited: Audited) -> Iterator[str]:
