@@ -180,7 +180,8 @@ def test_the_schema_is_offered_as_it_stands():
     assert TOOL.schema()["function"] == {
         "name": "read_file",
         "description": "Read a text file of the project, with line numbers. Reads the whole file "
-        "or the lines from start_line to end_line; at most 400 lines are shown.",
+        "or the lines from start_line to end_line; at most 400 lines are shown, of files of at "
+        "most 1 MB.",
         "parameters": {
             "type": "object",
             "properties": {
