@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from curate.audits.finding import Finding
 from curate.audits.rules import Rule
 from curate.configuration import check_names
+from curate.datasets.database import open_database
 from curate.gates import failures
 from curate.reporting.audited import Audited, FileRead, RuleRun, in_order
 from curate.requested import Request, chosen_rules, files_of
@@ -88,18 +89,12 @@ def audit(request: Request, progress: Progress = in_silence) -> Audited:
 
 @contextmanager
 def database() -> "Generator[duckdb.DuckDBPyConnection]":
-    """An empty database in a folder that is gone afterwards; it spills there, not into memory."""
-    import duckdb
-
-    with tempfile.TemporaryDirectory(prefix="curate-audit-") as folder:
-        connection = duckdb.connect(str(Path(folder, "audit.duckdb")))
-        try:
-            connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-            connection.execute("set enable_progress_bar = false")  # it prints into pipes, too
-            connection.execute(f"set temp_directory = '{Path(folder, 'spilled')}'")
-            yield connection
-        finally:
-            connection.close()
+    """An empty database in a folder that is gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory(prefix="curate-audit-") as folder,
+        open_database(Path(folder), MEMORY_LIMIT) as connection,
+    ):
+        yield connection
 
 
 def set_thresholds(connection: "duckdb.DuckDBPyConnection", request: Request) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from typing import Protocol, TypeVar
@@ -35,6 +36,19 @@ class Executor(Protocol):
         `crashed` gives the result of an item whose worker ends under it, also when it is alone.
         """
         ...
+
+
+def map_in_waves(
+    workers: Executor,
+    function: Callable[[Item], Outcome],
+    items: Iterable[Item],
+    size: int,
+    crashed: Callable[[Item], Outcome],
+) -> Iterator[Outcome]:
+    """As `workers.map`; so many items are begun at a time that memory is bounded."""
+    left = iter(items)
+    while wave := list(islice(left, size)):
+        yield from workers.map(function, wave, crashed)
 
 
 class Here:

@@ -107,22 +107,16 @@ def import_dataset(
     A corpus that was imported under this name before is replaced. Raises CurateError for a name
     that cannot be used, or files that cannot be read.
     """
-    import duckdb
-
     from curate.datasets import find_files
+    from curate.datasets.database import FILE_NAME, open_database
     from curate.datasets.loading import load
 
     _refuse(project, name)
     files = find_files(paths, named)
     with Store.open(project) as store, tempfile.TemporaryDirectory() as folder:
-        database = Path(folder, "dataset.duckdb")
-        connection = duckdb.connect(str(database))
-        try:
-            connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        with open_database(Path(folder), MEMORY_LIMIT) as connection:
             load(files, connection, jobs=jobs, progress=progress)
-        finally:
-            connection.close()
-        quoted = str(database).replace("'", "''")
+        quoted = str(Path(folder, FILE_NAME)).replace("'", "''")
         store.connection.execute(f"attach '{quoted}' as incoming (read_only)")
         try:
             replaced = _put(store, name)

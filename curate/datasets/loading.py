@@ -8,8 +8,7 @@ no time are there more than `2 * WAVE` chunks in memory, so files may be larger 
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from curate.datasets.checks import row_faults
@@ -18,7 +17,7 @@ from curate.datasets.decoding import shown
 from curate.datasets.lines import lines_of
 from curate.datasets.reading import read_decoded
 from curate.datasets.row import DataFile, Fault, Row
-from curate.executor import Executor, executor
+from curate.executor import Executor, executor, map_in_waves
 from curate.project import PACKAGE, Project
 
 if TYPE_CHECKING:
@@ -90,7 +89,9 @@ class _Filling:
         done_before = self._done
         fault = fault_of(file)
         if fault is None:
-            for loaded in _loaded(chunks_of(file, file_id), workers):
+            for loaded in map_in_waves(
+                workers, load_chunk, chunks_of(file, file_id), WAVE, _crashed
+            ):
                 count_lines += loaded.count_lines
                 self._insert(loaded, file)
                 self._done = min(self._done + loaded.chunk.count_bytes, done_before + size)
@@ -126,12 +127,6 @@ class _Filling:
             finally:
                 self._connection.unregister("incoming")
         self._count_rows += loaded.count_rows
-
-
-def _loaded(chunks: Iterator[Chunk], workers: Executor) -> Iterator[Loaded]:
-    """What the chunks hold, in their order; so many are begun at a time that memory is bounded."""
-    while wave := list(islice(chunks, WAVE)):
-        yield from workers.map(load_chunk, wave, _crashed)
 
 
 def load_chunk(chunk: Chunk) -> Loaded:

@@ -20,7 +20,7 @@ from curate.datasets.tokens.chats import chat_of
 from curate.datasets.tokens.encoding import Pieces, begins_with, count_of, plain
 from curate.datasets.tokens.opening import Model, open_model
 from curate.datasets.tokens.rendering import Rendering, rendered
-from curate.executor import executor
+from curate.executor import executor, map_in_waves
 
 if TYPE_CHECKING:
     import duckdb
@@ -96,11 +96,10 @@ def count_tokens(
             if fault_of(file) is None
             for chunk in chunks_of(file, file_id)
         )
-        while wave := list(islice(orders, WAVE)):
-            for counted in workers.map(count_chunk, wave, _crashed):
-                _insert(connection, counted)
-                done = min(done + counted.chunk.count_bytes, total)
-                progress(done // MEGABYTE, total // MEGABYTE, "MB of tokens")
+        for counted in map_in_waves(workers, count_chunk, orders, WAVE, _crashed):
+            _insert(connection, counted)
+            done = min(done + counted.chunk.count_bytes, total)
+            progress(done // MEGABYTE, total // MEGABYTE, "MB of tokens")
 
 
 def count_chunk(order: Order) -> Counted:
