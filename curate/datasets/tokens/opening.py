@@ -19,6 +19,7 @@ from curate.datasets.tokens.encoding import Encoder
 from curate.datasets.tokens.lent import lent
 from curate.datasets.tokens.templates import Template
 from curate.errors import CurateError
+from curate.models.folders import model_folder
 
 NEEDED = "tokenizer.json, tokenizer_config.json and the chat template"
 
@@ -43,7 +44,7 @@ class Model(NamedTuple):
 def open_model(name: str) -> Model:
     """The tokenizer of a folder, or of a model in the cache. Raises CurateError where none is."""
     utils = lent("tokenizer_utils")
-    folder = _folder(name)
+    folder = model_folder(name, f"--tokenizer {name}", NEEDED)
     config = _config(folder)
     tokenizer = _tokenizer(name, folder)
     given = tokenizer.init_kwargs
@@ -79,23 +80,6 @@ def open_model(name: str) -> Model:
         stops,
         tuple(sorted(reserved)),
     )
-
-
-def _folder(name: str) -> Path:
-    if Path(name).is_dir():
-        return Path(name)
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    what = "there is no such folder, and no model of this name in the Hugging Face cache"
-    give = f"give a model's folder, with {NEEDED}"
-    try:
-        return Path(snapshot_download(name, local_files_only=True))
-    except HFValidationError:  # no name of a model
-        raise CurateError(f"--tokenizer {name}", what, give) from None
-    except LocalEntryNotFoundError:
-        give += f", or download it first: hf download {name}"
-        raise CurateError(f"--tokenizer {name}", what, give) from None
 
 
 def _tokenizer(name: str, folder: Path) -> Any:

@@ -1,0 +1,1 @@
+"""`curate model`: models of our own."""

@@ -1,0 +1,1 @@
+"""`curate runs`: every run that was made, and its curves."""

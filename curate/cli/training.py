@@ -1,0 +1,1 @@
+"""`curate probe` and `curate train`."""

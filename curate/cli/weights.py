@@ -1,0 +1,1 @@
+"""`curate fuse`, `curate quantize` and `curate serve`."""
