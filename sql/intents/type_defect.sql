@@ -1,29 +1,7 @@
 -- A Python file with a fault in it that the type checker sees.
 -- grain: workspace_id, path
 -- category: quality
-with findings as (
-  select *, coalesce(symbol, name) as lineage, if(within = '', 'the top of the file', within) as spot
-  from int_findings
-  where tool = 'typecheck'
-    -- private names of the standard library are reported as imports that are not found, and that is no missing package
-    and (source_id, path) not in (select source_id, path from imports where starts_with(name, '_'))
-),
-
-faulty_files as (
-  select
-    source_id,
-    workspace_id,
-    path,
-    arg_min(lineage, ordinal) as lineage,
-    arg_min(spot, ordinal) as spot,
-    arg_min(line, ordinal) as line,
-    arg_min(codes, ordinal) as codes,
-    list({line: line, remedy: remedy} order by ordinal) as advice
-  from findings
-  group by all
-),
-
-candidate_rows as (
+with candidate_rows as (
   select
     source_id,
     workspace_id,
@@ -33,7 +11,10 @@ candidate_rows as (
     {path: path, spot: spot, advice: advice} as slots,
     [{tool: 'typecheck', arguments: to_json({path: path})}] as calls,
     to_json({reports: {file: path, line: line, codes: codes}}) as expected
-  from faulty_files
+  from int_faulty_files
+  where tool = 'typecheck'
+    -- private names of the standard library are reported as imports that are not found, and that is no missing package
+    and (source_id, path) not in (select source_id, path from imports where starts_with(name, '_'))
 )
 
 select * from candidate_rows
