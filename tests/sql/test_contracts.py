@@ -54,7 +54,7 @@ def test_a_view_reads_its_own_layer_or_a_lower_one(path: Path):
 
 def test_the_layers_are_the_folders():
     assert {path.name for path in (ROOT / "sql").iterdir()} == {
-        *LAYERS, "schema", "dataset", "rules", "measures",
+        *LAYERS, "schema", "dataset", "rules", "measures", "runs", "compare",
     }  # fmt: skip
 
 

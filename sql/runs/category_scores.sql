@@ -1,0 +1,15 @@
+-- One row per score run, suite and category: how many replies were right.
+-- grain: run_id, suite, category
+select
+  run_id,
+  suite,
+  category,
+  runs.corpus,
+  runs.model,
+  runs.adapter,
+  count(*) filter (is_right) as count_right,
+  count(*) as count_replies,
+  count(*) filter (is_right) / count(*) as accuracy
+from replies
+join runs using (run_id)
+group by all

@@ -1,0 +1,34 @@
+-- One row per corpus and model: its last training run that ended well, its best validation loss, its last accuracy.
+-- grain: corpus, model
+with trained as (
+  select *
+  from runs
+  where verb = 'train' and state in ('done', 'stopped')
+  qualify row_number() over (partition by corpus, model order by started desc, run_id desc) = 1
+),
+
+best as (
+  select run_id, min(valid_loss) as best_valid_loss, max(iteration) as iterations
+  from steps
+  group by run_id
+),
+
+scored as (
+  select *
+  from scores
+  qualify row_number() over (partition by corpus order by started desc, run_id desc) = 1
+)
+
+select
+  trained.corpus,
+  trained.model,
+  trained.run_id,
+  best.iterations,
+  best.best_valid_loss,
+  scored.suite,
+  scored.accuracy,
+  trained.seconds,
+  trained.started
+from trained
+left join best using (run_id)
+left join scored on scored.corpus = trained.corpus
