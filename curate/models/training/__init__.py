@@ -1,0 +1,1 @@
+"""Training: what is trained, in which batches, whether it can work here, and the run itself."""
