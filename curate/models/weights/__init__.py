@@ -1,0 +1,1 @@
+"""What becomes of a model's weights after training: fused, quantised, compared with before."""
