@@ -163,7 +163,7 @@ def test_anything_else_is_no_requirement(text: str) -> None:
 
 @pytest.mark.slow
 def test_the_shipped_pins_are_what_the_index_and_the_releases_say(cache: Cache) -> None:
-    """Asks the user's own index for all eleven, and for each release of their histories.
+    """Asks the user's own index for all of them, and for each release of their histories.
 
     Which releases are a history's is not asked again: an index adds and yanks some.
     """

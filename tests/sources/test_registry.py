@@ -393,6 +393,7 @@ def test_the_shipped_file_is_in_the_form_that_a_pin_writes(path: Path) -> None:
         write_source(path, source)
     assert path.read_text() == shipped.read_text()
     names = (
-        "fastapi, flask, pytest, typer, click, httpx, starlette, pydantic, attrs, structlog, svcs"
+        "fastapi, flask, pytest, typer, click, httpx, starlette, pydantic, attrs, structlog, svcs, "
+        "pluggy"
     )
     assert ", ".join(sources) == names

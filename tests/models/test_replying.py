@@ -1,0 +1,91 @@
+"""A model on this machine as an engine: its replies, their cost, and the chance of a call."""
+
+from pathlib import Path
+
+import pytest
+
+from curate.errors import CurateError
+from curate.models.replying import CALL_START, LocalEngine, open_engine
+from curate.scoring.engine import Conversation
+from curate.tools import all_tools
+
+TOOLS = [all_tools()["typecheck"].schema()]
+ASKED = [
+    Conversation([{"role": "user", "content": text}], TOOLS)
+    for text in ("Is src clean?", "What is a heap, in one sentence, please?", "hm")
+]
+
+
+@pytest.fixture(scope="module")
+def engine(tiny: Path) -> LocalEngine:
+    """The tiny model, one reply at a time."""
+    return open_engine(str(tiny))
+
+
+def test_a_reply_is_greedy_and_its_first_token_has_the_chance_that_the_model_gives(
+    tiny: Path, engine: LocalEngine
+):
+    import mlx.core as mx
+    import mlx_lm
+
+    loaded = mlx_lm.load(str(tiny))
+    model, tokenizer = loaded[0], loaded[1]
+    tokens = tokenizer.apply_chat_template(
+        ASKED[0].messages, tools=TOOLS, add_generation_prompt=True
+    )
+    start = tokenizer.encode(CALL_START, add_special_tokens=False)
+    wanted = []
+    for _ in range(4):
+        logits = model(mx.array([tokens + wanted]))[0, -1]
+        if not wanted:
+            chance = float(mx.softmax(logits)[start[0]].item())
+        wanted.append(int(mx.argmax(logits).item()))
+    (reply,) = engine.replies(ASKED[:1], max_tokens=4)
+    assert (reply.text, reply.finish, reply.count_tokens) == (tokenizer.decode(wanted), "length", 4)
+    assert reply.tool_probability == pytest.approx(chance, rel=1e-3)
+    assert 0 < reply.seconds_to_first <= reply.seconds
+
+
+def test_a_batch_replies_as_each_does_alone(tiny: Path, engine: LocalEngine):
+    alone = engine.replies(ASKED, max_tokens=6)
+    together = open_engine(str(tiny), batch=3).replies(ASKED, max_tokens=6)
+    assert [reply.text for reply in together] == [reply.text for reply in alone]
+    for one, other in zip(together, alone, strict=True):
+        assert one.tool_probability == pytest.approx(other.tool_probability, rel=1e-3)
+
+
+def test_a_reply_that_ends_by_itself_has_stopped(engine: LocalEngine):
+    opened = engine._opened
+    (cut,) = engine.replies(ASKED[:1], max_tokens=1)
+    first = opened.tokenizer.encode(cut.text, add_special_tokens=False)
+    before = opened.tokenizer._eos_token_ids
+    opened.tokenizer._eos_token_ids = {*before, first[0]}  # what it says first now ends a reply
+    try:
+        (reply,) = engine.replies(ASKED[:1], max_tokens=8)
+    finally:
+        opened.tokenizer._eos_token_ids = before
+    assert (reply.text, reply.finish, reply.count_tokens) == ("", "stop", 1)
+
+
+def test_the_engine_knows_its_dialect_and_what_it_costs(tiny: Path, engine: LocalEngine):
+    measured = engine.measured()
+    assert engine.dialect == "qwen3_coder"
+    assert measured.size_bytes == (tiny / "model.safetensors").stat().st_size
+    assert measured.load_seconds > 0
+    assert measured.peak_memory_bytes > measured.size_bytes
+    assert engine.warnings() == []
+    assert open_engine(str(tiny), batch=2).warnings() == [
+        "replies were made 2 at a time: each took longer than it does alone"
+    ]
+
+
+def test_a_template_that_cannot_render_is_told(engine: LocalEngine):
+    with pytest.raises(CurateError) as caught:
+        engine.replies([Conversation([{"role": "user"}], TOOLS)], max_tokens=1)
+    assert "its chat template cannot render a prompt of this suite" in str(caught.value)
+    assert "fix: score a model whose template takes tools and their results" in str(caught.value)
+
+
+def test_a_model_that_does_not_open_is_told(tmp_path: Path):
+    with pytest.raises(CurateError, match=f"model {tmp_path}: cannot be opened"):
+        open_engine(str(tmp_path))
