@@ -142,13 +142,14 @@ class Export(Section):
     """The form of a row, and the rows that are bucketed by length together.
 
     `rows`: a row a conversation, or a row each turn of the assistant's, which it ends with: for
-    training that masks everything but the last message.
+    training that masks everything but the last message. `tools`: whether a row tells of the tools.
     """
 
     format: Literal["messages", "chatml", "embedded"] = "messages"
     rows: Literal["conversation", "turn"] = "conversation"
     dialect: str = "hermes"
     batch_size: int = Field(4, gt=0)
+    tools: bool = True
 
 
 class Recipe(Section):

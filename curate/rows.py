@@ -47,10 +47,11 @@ def row(
 ) -> dict[str, Any]:
     """One row in a format.
 
-    messages (with tools), embedded (messages of plain text) or chatml (one text).
+    messages (with tools), embedded (messages of plain text) or chatml (one text). Without tools
+    a row tells of none.
     """
     if form == "messages":
-        return {"messages": turns, "tools": tools}
+        return {"messages": turns, "tools": tools} if tools else {"messages": turns}
     if form == "embedded":
         return {"messages": dialect.embedded(turns, tools)}
     return {"text": dialect.text(turns, tools)}

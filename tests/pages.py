@@ -31,6 +31,8 @@ FIRST_COMMANDS = [
     "pip install uv && uv run pytest",
 ]
 
+MODEL_VERBS = ("probe", "train", "fuse", "quantize", "score", "compare", "serve", "model", "runs")
+
 
 @dataclass(frozen=True)
 class Block:
@@ -116,6 +118,12 @@ def perform(block: Block, shell: Shell) -> None:
     PERFORMERS[block.language](block, shell)
 
 
+def is_of_models(command: str) -> bool:
+    """Whether a command line needs a model or a run of one; tests/models runs those."""
+    words = command.split()
+    return words[0] == "curate" and words[1] in MODEL_VERBS
+
+
 def commands_of(block: Block) -> list[str]:
     """The command lines of a block, without comments."""
     lines = [line.partition(" # ")[0].strip() for line in block.text.splitlines()]
@@ -154,7 +162,7 @@ def _sh(block: Block, shell: Shell) -> None:
             assert command in (REPOSITORY / ".ci/run").read_text(encoding="utf-8")
         elif command == "pip install -e .":
             shell.install()
-        elif words[:3] == ["curate", "sources", "pin"]:
+        elif words[:3] == ["curate", "sources", "pin"] or is_of_models(command):
             parsed(words[1:])
         elif words[0] == "mlx_lm.lora":
             from mlx_lm.lora import build_parser

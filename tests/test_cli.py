@@ -2,11 +2,11 @@
 
 import json
 import re
+import resource
 import shlex
 import shutil
 import subprocess
 import sys
-import time
 
 import click
 import pytest
@@ -17,6 +17,7 @@ from curate.cli import main
 from curate.sources import read_registry
 from curate.store import Store
 from tests.conftest import REPOSITORY, Mini
+from tests.pages import is_of_models, parsed
 from tests.test_resume import CURATE, NAMES
 
 HEAVY = (
@@ -65,11 +66,14 @@ def test_help_starts_without_heavy_modules():
     assert sorted(set(loaded.stdout.split()) & set(HEAVY)) == []
 
 
-def test_help_is_there_within_300_ms():
+def test_help_is_there_within_300_ms_of_a_core():
+    """What a machine that does nothing else takes; others make it wait."""
+
     def seconds() -> float:
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert run("--help").returncode == 0
-        return time.perf_counter() - started
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     assert min(seconds() for _ in range(5)) < 0.3
 
@@ -92,7 +96,7 @@ def test_help_ends_with_an_example_of_the_command(name):
     assert COMMANDS.get(name, main).help.rstrip().splitlines()[-1].strip().startswith("curate ")
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"model"}))  # which only holds commands
 def test_every_command_takes_json(name):
     assert "--json" in curate(*name.split(), "--help").stdout
 
@@ -106,7 +110,10 @@ def examples():
 
 @pytest.mark.parametrize("line", list(examples()))
 def test_every_example_of_the_help_runs(mini_copy: Mini, monkeypatch, line):
-    """Over `mini` instead of phase27, and without asking the package index."""
+    """Over `mini` instead of phase27, and without asking the package index or a model."""
+    if is_of_models(line):
+        parsed(shlex.split(line)[1:])
+        return
     asked = []
     monkeypatch.setattr(
         building,

@@ -21,7 +21,8 @@ def test_a_users_mistake_exits_2_with_where_what_and_fix(in_mini: Mini):
     result = curate("build", "nobody")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "corpora/nobody.toml: there is no such recipe\n  recipes: mini, phase27-direct, phase27\n"
+        "corpora/nobody.toml: there is no such recipe\n"
+        "  recipes: mini, phase27-direct, phase27, tiny\n"
         "  fix: name one of them, or write this file\n"
     )
     result = curate("build", "nobody", "--json")
@@ -29,7 +30,7 @@ def test_a_users_mistake_exits_2_with_where_what_and_fix(in_mini: Mini):
     assert json.loads(result.stderr) == {
         "error": {
             "where": "corpora/nobody.toml",
-            "what": "there is no such recipe\nrecipes: mini, phase27-direct, phase27",
+            "what": "there is no such recipe\nrecipes: mini, phase27-direct, phase27, tiny",
             "fix": "name one of them, or write this file",
         }
     }

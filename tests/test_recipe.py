@@ -142,7 +142,8 @@ def test_a_circle_of_recipes_is_shown(project):
 def test_a_recipe_that_is_not_there_names_those_that_are(project):
     write(project, "mine", WHOLE)
     assert message(project, "yours") == (
-        "corpora/yours.toml: there is no such recipe\n  recipes: mine, phase27-direct, phase27\n"
+        "corpora/yours.toml: there is no such recipe\n"
+        "  recipes: mine, phase27-direct, phase27, tiny\n"
         "  fix: name one of them, or write this file"
     )
 
@@ -150,7 +151,8 @@ def test_a_recipe_that_is_not_there_names_those_that_are(project):
 def test_a_missing_parent_names_its_own_file(project):
     write(project, "mine", 'extends = "nobody"\n')
     assert message(project) == (
-        "corpora/nobody.toml: there is no such recipe\n  recipes: mine, phase27-direct, phase27\n"
+        "corpora/nobody.toml: there is no such recipe\n"
+        "  recipes: mine, phase27-direct, phase27, tiny\n"
         "  fix: name one of them, or write this file"
     )
 

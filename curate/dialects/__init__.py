@@ -48,14 +48,15 @@ class Dialect:
     ) -> list[dict[str, str]]:
         """Messages of plain content: tools in the system prompt, calls and results in the text.
 
-        Results of one turn stand together in one user message.
+        Results of one turn stand together in one user message. Without tools the system prompt
+        stays as it is.
         """
         plain: list[dict[str, str]] = []
         for message in messages:
             content = message.get("content") or ""
             match message["role"]:
                 case "system":
-                    text = self.system.render(system=content, tools=tools)
+                    text = self.system.render(system=content, tools=tools) if tools else content
                     plain.append({"role": "system", "content": text})
                 case "assistant" if message.get("tool_calls"):
                     calls = [call["function"] for call in message["tool_calls"]]

@@ -113,7 +113,8 @@ def _write_split(build: Build, conversations: list[list[dict[str, Any]]], path: 
     if not conversations:
         return 0
     export = build.recipe.export
-    dialect, tools = dialects.load(build.project, export.dialect), _tools(build)
+    dialect = dialects.load(build.project, export.dialect)
+    tools = _tools(build) if export.tools else []
     by_turn = export.rows == "turn"
     rows = list(turn_by_turn(conversations, export.batch_size)) if by_turn else conversations
     with path.open("w", encoding="utf-8", newline="\n") as file:

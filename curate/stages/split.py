@@ -20,13 +20,17 @@ CONTRACT = Contract(
 
 
 class Row(NamedTuple):
-    """A selected sample as split sees it: `links` are the keys it shares with its group."""
+    """A selected sample as split sees it: `links` are the keys it shares with its group.
+
+    is_for_train: it asks in an open phrasing, and the recipe wants none of these outside train.
+    """
 
     sample_id: str
     stratum: str
     is_held_out: bool
     draw: str
     links: tuple[str, ...]
+    is_for_train: bool = False
 
 
 def split(build: Build) -> StageReport:
@@ -36,17 +40,21 @@ def split(build: Build) -> StageReport:
     """
     import polars as pl
 
+    sizes = build.recipe.split
     rows = [
         Row(*row)
         for row in build.store.query(
             """
-            select sample_id, stratum, is_held_out, draw, links from int_split_links
+            select
+              sample_id, links.stratum, links.is_held_out, draw, links,
+              kind = 'tool' and not links.is_held_out and ? as is_for_train
+            from int_split_links links
+            join composed using (corpus, sample_id)
             where corpus = ? order by draw, sample_id
             """,
-            [build.corpus],
+            [sizes.held_out_fraction == 1, build.corpus],
         )
     ]
-    sizes = build.recipe.split
     groups = grouped(rows)
     assigned = assign(groups, {"valid": sizes.valid, "test": sizes.test})
     short = {
@@ -108,7 +116,7 @@ def grouped(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def assign(groups: Sequence[Sequence[Row]], sizes: dict[str, int]) -> dict[str, str]:
-    """The split of each sample. Groups with a held-out phrasing never go to train.
+    """The split of each sample: held-out phrasings never go to train, what is for train only there.
 
     Each stratum gives a split its share, as nearly as whole groups allow; what is missing then is
     filled with the smallest groups of any stratum.
@@ -117,7 +125,7 @@ def assign(groups: Sequence[Sequence[Row]], sizes: dict[str, int]) -> dict[str, 
     strata = Counter(row.stratum for group in groups for row in group)
     assigned: dict[str, str] = {}
     held = [group for group in groups if any(row.is_held_out for row in group)]
-    free = sorted((group for group in groups if not any(row.is_held_out for row in group)), key=len)
+    free = sorted((group for group in groups if not any(map(_is_placed, group))), key=len)
     room = {name: size for name, size in sizes.items() if size}
     share = {
         name: {stratum: count * size / total for stratum, count in strata.items()}
@@ -139,6 +147,11 @@ def assign(groups: Sequence[Sequence[Row]], sizes: dict[str, int]) -> dict[str, 
         for row in group:
             assigned.setdefault(row.sample_id, "train")
     return assigned
+
+
+def _is_placed(row: Row) -> bool:
+    """Whether its phrasing says where a row goes."""
+    return row.is_held_out or row.is_for_train
 
 
 def _put(

@@ -96,3 +96,16 @@ def test_rows_of_one_batch_are_of_one_kind(mini_build: Mini):
     kinds = [any("tool_calls" in turn for turn in json.loads(line)["messages"]) for line in lines]
     batches = [kinds[start : start + 4] for start in range(0, len(kinds) // 4 * 4, 4)]
     assert sum(len(set(batch)) > 1 for batch in batches) <= 1
+
+
+@pytest.mark.parametrize("form", ["messages", "embedded", "chatml"])
+def test_without_tools_a_row_tells_of_none(mini_copy: Mini, form: str):
+    mini_copy.edit("corpora/mini.toml", "[split]", "[export]\ntools = false\n\n[split]")
+    mini_copy.build(form=form)
+    for line in (mini_copy.out / "train.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        assert list(row) == (["text"] if form == "chatml" else ["messages"])
+        told = row["text"] if form == "chatml" else row["messages"][0]["content"]
+        system = "You are a coding assistant. Look things up with the tools; else answer directly."
+        assert told.partition("<|im_end|>")[0].removeprefix("<|im_start|>system\n") == system
+    assert manifest(mini_copy)["recipe"]["export"]["tools"] is False

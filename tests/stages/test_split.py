@@ -61,6 +61,15 @@ def test_held_out_phrasings_go_to_valid_and_test_and_never_to_train_while_there_
     assert {assigned[name] for name in held} == {"valid", "test"}
 
 
+def test_what_is_for_train_goes_nowhere_else():
+    given = [row._replace(is_for_train=row.stratum == "a") for row in rows(100, held_out_every=5)]
+    assigned = assign(grouped(given), {"valid": 20, "test": 20})
+    outside = [row for row in given if assigned[row.sample_id] != "train"]
+    assert len(outside) == 40
+    assert {row.is_held_out for row in outside if row.is_for_train} == {True}
+    assert [row for row in given if row.is_held_out and assigned[row.sample_id] == "train"] == []
+
+
 def test_the_assignment_depends_on_the_rows_alone():
     groups = grouped(rows(60, links=lambda number: (f"k{number // 2}",)))
     assert assign(groups, {"valid": 9, "test": 4}) == assign(groups, {"valid": 9, "test": 4})
@@ -94,3 +103,18 @@ def test_in_a_built_corpus_no_symbol_call_or_cluster_stands_in_two_splits(mini_b
     assert torn == []
     assert sizes == [("train", 60), ("valid", 8)]
     assert all(positions == list(range(len(positions))) for _, positions in orders)
+
+
+def test_where_all_is_held_out_no_tool_prompt_outside_train_asks_in_an_open_phrasing(
+    mini_copy: Mini,
+):
+    mini_copy.edit("corpora/mini.toml", "valid = 8", "valid = 8\nheld_out_fraction = 1.0")
+    mini_copy.build()
+    with Store.open(mini_copy.project, read_only=True) as store:
+        found = store.query(
+            """
+            select split, is_held_out from samples where corpus = 'mini' and kind = 'tool'
+            group by all order by all
+            """
+        )
+    assert found == [("train", False), ("valid", True)]
