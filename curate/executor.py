@@ -7,8 +7,9 @@ The function is a pure one of a module, so that it can run in any process on any
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
@@ -30,25 +31,15 @@ class Executor(Protocol):
         function: Callable[[Item], Outcome],
         items: Iterable[Item],
         crashed: Callable[[Item], Outcome] | None = None,
+        ahead: int | None = None,
     ) -> Iterator[Outcome]:
         """Results in the order of the items. An exception of the function is raised here.
 
         `crashed` gives the result of an item whose worker ends under it, also when it is alone.
+        `ahead`: no more items a worker are begun than that, the one whose result is awaited
+        included, so that memory is bounded; the next is begun when a result is asked for.
         """
         ...
-
-
-def map_in_waves(
-    workers: Executor,
-    function: Callable[[Item], Outcome],
-    items: Iterable[Item],
-    size: int,
-    crashed: Callable[[Item], Outcome],
-) -> Iterator[Outcome]:
-    """As `workers.map`; so many items are begun at a time that memory is bounded."""
-    left = iter(items)
-    while wave := list(islice(left, size)):
-        yield from workers.map(function, wave, crashed)
 
 
 class Here:
@@ -59,6 +50,7 @@ class Here:
         function: Callable[[Item], Outcome],
         items: Iterable[Item],
         crashed: Callable[[Item], Outcome] | None = None,  # noqa: ARG002  what ends here ends all
+        ahead: int | None = None,  # noqa: ARG002  one at a time
     ) -> Iterator[Outcome]:
         """As `Executor.map`."""
         return map(function, items)
@@ -76,26 +68,35 @@ class Processes:
         function: Callable[[Item], Outcome],
         items: Iterable[Item],
         crashed: Callable[[Item], Outcome] | None = None,
+        ahead: int | None = None,
     ) -> Iterator[Outcome]:
         """As `Executor.map`; a worker that was killed is a CurateError without `crashed`."""
-        waiting = list(items)
-        while waiting:
-            done = 0
-            try:
-                for outcome in self._pool.map(function, waiting):
-                    done += 1
-                    yield outcome
-            except BrokenProcessPool:
-                self._pool = _pool(self._jobs)
-                if crashed is None:
-                    raise CurateError(
-                        "a worker process",
-                        "was ended from outside, perhaps for want of memory",
-                        "run again: finished work is kept; --jobs 1 needs least memory",
-                    ) from None
-                yield self._alone(function, waiting[done], crashed)
-                done += 1
-            waiting = waiting[done:]
+        left, most = iter(items), None if ahead is None else ahead * self._jobs
+        waiting: deque[Item] = deque()
+        begun: deque[Future[Outcome]] = deque()  # of the first of those that wait
+        try:
+            while True:
+                waiting.extend(islice(left, None if most is None else most - len(waiting)))
+                if not waiting:
+                    return
+                try:
+                    begun.extend(
+                        self._pool.submit(function, item)
+                        for item in islice(waiting, len(begun), None)
+                    )
+                    outcome = begun[0].result()
+                    begun.popleft()
+                except BrokenProcessPool:
+                    begun.clear()  # those after the first are begun again
+                    self._pool = _pool(self._jobs)
+                    if crashed is None:
+                        raise _ended() from None
+                    outcome = self._alone(function, waiting[0], crashed)
+                waiting.popleft()
+                yield outcome
+        finally:
+            for future in begun:
+                future.cancel()
 
     def _alone(
         self,
@@ -113,6 +114,14 @@ class Processes:
     def close(self) -> None:
         """End the workers; work not yet begun is dropped."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ended() -> CurateError:
+    return CurateError(
+        "a worker process",
+        "was ended from outside, perhaps for want of memory",
+        "run again: finished work is kept; --jobs 1 needs least memory",
+    )
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:

@@ -3,6 +3,7 @@
 import os
 import time
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,11 @@ def vanish_at_three(number: int) -> int:
     if number == 3:
         os._exit(1)
     return number
+
+
+def mark(path: Path) -> None:
+    path.touch()
+    time.sleep(0.01)
 
 
 @pytest.fixture(params=[1, 2], ids=["here", "processes"])
@@ -74,11 +80,31 @@ def test_a_killed_worker_is_an_error_that_says_how_to_go_on():
     )
 
 
-def test_an_item_that_ends_its_worker_is_found_and_the_others_are_done():
+@pytest.mark.parametrize("ahead", [None, 1, 3])
+def test_an_item_that_ends_its_worker_is_found_and_the_others_are_done(ahead):
     with executor(2) as workers:
-        results = list(workers.map(vanish_at_three, range(8), lambda number: -number))
+        results = list(workers.map(vanish_at_three, range(8), lambda number: -number, ahead))
         assert results == [0, 1, 2, -3, 4, 5, 6, 7]
         assert list(workers.map(double, range(3))) == [0, 2, 4]
+
+
+@pytest.mark.parametrize(("jobs", "waiting"), [(1, 1), (2, 4)])
+def test_the_next_item_is_begun_when_a_result_is_asked_for(jobs, waiting):
+    drawn = []
+    with executor(jobs) as workers:
+        items = (drawn.append(number) or number for number in range(12))
+        for number, outcome in enumerate(workers.map(double, items, ahead=2)):
+            assert outcome == 2 * number
+            assert len(drawn) == min(number + waiting, 12)
+
+
+def test_what_nobody_asks_for_any_more_is_not_begun(tmp_path):
+    with executor(2) as workers:
+        results = workers.map(mark, [tmp_path / str(number) for number in range(40)])
+        next(results)
+        results.close()
+        assert list(workers.map(double, range(3))) == [0, 2, 4]
+    assert len(list(tmp_path.iterdir())) < 40
 
 
 def test_when_the_caller_fails_the_workers_end():

@@ -10,6 +10,7 @@ The comments at the head of a file say what it is; nothing else has to be regist
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from curate.audits.finding import SEVERITIES, Finding, FindingRow
@@ -90,20 +91,25 @@ def run_rules(
 ) -> None:
     """Fill rule_rows with what each rule finds in the dataset that the connection holds.
 
-    A rule that needs a tokenizer is left out where there is none; near-duplicate pairs are found
-    first where a rule needs them. Raises CurateError for a rule that is no select of these columns.
+    A rule that needs a tokenizer is left out where there is none. Near-duplicate pairs are found
+    while the rules run that do not need them. Raises CurateError for a rule that is no select of
+    these columns.
     """
     chosen = list(rules)
     connection.execute(RULE_ROWS)
     if not _count(connection, "dataset_settings"):
         connection.execute("insert into dataset_settings default values")
-    if any(rule.needs == "near" for rule in chosen):
-        ensure_pairs(connection)
     runnable = [rule for rule in chosen if _has_what_it_needs(connection, rule)]
-    for done, rule in enumerate(runnable):
-        if progress is not None:
-            progress(done, len(runnable), rule.rule)
-        _run(connection, rule)
+    runnable.sort(key=lambda rule: rule.needs == "near")
+    with connection.cursor() as other, ThreadPoolExecutor(1) as beside:
+        is_near = bool(runnable) and runnable[-1].needs == "near"
+        pairs = beside.submit(ensure_pairs, other) if is_near else None
+        for done, rule in enumerate(runnable):
+            if progress is not None:
+                progress(done, len(runnable), rule.rule)
+            if pairs is not None and rule.needs == "near":
+                pairs.result()
+            _run(connection, rule)
 
 
 def findings(

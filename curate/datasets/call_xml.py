@@ -13,8 +13,8 @@ tool's schema; without a schema it is text.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,21 +22,26 @@ from curate.datasets.code_literals import literal_value
 from curate.datasets.decoding import is_too_deep, shown
 from curate.datasets.found import Finds, Found, Signatures
 
-FUNCTION = re.compile(
-    r"<function=\s*([^\s<>=]+)\s*>?(.*?)(</function>|(?=<function=)|\Z)", re.DOTALL
-)
-PARAMETER = re.compile(
-    r"<parameter=\s*([^\s<>=]+)\s*>?(.*?)(</parameter>|(?=<parameter=)|\Z)", re.DOTALL
-)
+FUNCTION = re.compile(r"<function=\s*([^\s<>=]+)\s*>?")
+PARAMETER = re.compile(r"<parameter=\s*([^\s<>=]+)\s*>?")
+
+
+class _Element(NamedTuple):
+    """`<word=name>body</word>`; it ends at the next of its kind, or with the text, too."""
+
+    name: str
+    body: str
+    start: int
+    stop: int
+    is_closed: bool
 
 
 def read_xml(text: str, signatures: Signatures, finds: Finds) -> None:
     """Add the calls of a block."""
     count = 0
-    for match in FUNCTION.finditer(text):
-        tool, body, end = match.groups()
+    for tool, body, _, _, is_closed in _elements(text, FUNCTION, "function"):
         count += 1
-        if not end:
+        if not is_closed:
             finds.faults.append(("call_unclosed", f"no </function> after {shown(tool, 40)}"))
         arguments = _arguments(tool, body, signatures.get(tool, {}), finds)
         finds.calls.append(Found("qwen3_coder", tool, arguments))
@@ -49,13 +54,12 @@ def read_xml(text: str, signatures: Signatures, finds: Finds) -> None:
 def _arguments(tool: str, body: str, parameters: Mapping[str, Any], finds: Finds) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     end_before = 0
-    for match in PARAMETER.finditer(body):
-        key, value, end = match.groups()
-        if not end:
+    for key, value, start, stop, is_closed in _elements(body, PARAMETER, "parameter"):
+        if not is_closed:
             finds.faults.append(("call_unclosed", f"no </parameter> after {shown(key, 40)}"))
-        if body[end_before : match.start()].strip():
+        if body[end_before:start].strip():
             break
-        end_before = match.end()
+        end_before = stop
         arguments[key] = typed(value.removeprefix("\n").removesuffix("\n"), parameters.get(key))
     rest = body[end_before:].strip()
     if not arguments and rest.startswith("{"):  # <function=name>{"key": "value"}</function>
@@ -69,6 +73,20 @@ def _arguments(tool: str, body: str, parameters: Mapping[str, Any], finds: Finds
     if rest:
         finds.faults.append(("call_unparsable", f"{shown(tool, 40)}: {shown(rest, 60)}"))
     return arguments
+
+
+def _elements(text: str, opening: re.Pattern[str], word: str) -> Iterator[_Element]:
+    """The elements of a word, in order; by `find`, since a pattern would try every character."""
+    closing, place = f"</{word}>", 0
+    while match := opening.search(text, place):
+        begins = match.end()
+        ends, following = text.find(closing, begins), text.find(f"<{word}=", begins)
+        is_closed = ends >= 0 and not 0 <= following < ends
+        if is_closed:
+            place = ends + len(closing)
+        else:
+            place = ends = following if following >= 0 else len(text)
+        yield _Element(match[1], text[begins:ends], match.start(), place, is_closed)
 
 
 def typed(text: str, schema: Any) -> Any:

@@ -5,7 +5,7 @@ memory at any time is a chunk, however large the file is.
 """
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,6 +42,13 @@ class Chunk(Struct, frozen=True):
     count_lines: int
     count_bytes: int
     data: bytes | None = None
+
+
+def chunks_in(files: Sequence[DataFile]) -> Iterator[Chunk]:
+    """The chunks of all files that can be read as text, in order; `file_id` is the place."""
+    for file_id, file in enumerate(files):
+        if fault_of(file) is None:
+            yield from chunks_of(file, file_id)
 
 
 def chunks_of(file: DataFile, file_id: int) -> Iterator[Chunk]:

@@ -3,8 +3,9 @@
     connection = duckdb.connect("audit.duckdb")
     load(find_files([Path("data/phase27")], {}), connection, jobs=2, progress=progress)
 
-A process reads a chunk and hands Arrow tables back; this one numbers the rows and inserts them. At
-no time are there more than `2 * WAVE` chunks in memory, so files may be larger than it.
+A process reads a chunk and hands Arrow tables back; this one numbers the rows and inserts them
+while the others read on. No more than `AHEAD` chunks a process are in memory, so files may be
+larger than it. All is one transaction: DuckDB writes full groups of rows once, without a log.
 """
 
 import gc
@@ -12,12 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from curate.datasets.checks import row_faults
-from curate.datasets.chunks import Chunk, chunks_of, fault_of
+from curate.datasets.chunks import Chunk, chunks_in, fault_of
+from curate.datasets.database import transaction
 from curate.datasets.decoding import shown
 from curate.datasets.lines import lines_of
 from curate.datasets.reading import read_decoded
 from curate.datasets.row import DataFile, Fault, Row
-from curate.executor import Executor, executor, map_in_waves
+from curate.executor import executor
 from curate.project import PACKAGE, Project
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 # Called with how many of how many, and of what: as `curate.console.Progress` is.
 Tell = Callable[[int, int, str], None]
 
-WAVE = 16  # chunks that are handed out at a time; chosen by us, 2026-11-21
+AHEAD = 4  # chunks a process that are read, or wait to be inserted; chosen by us, 2026-11-21
 FEW_BYTES = 3 * 1024 * 1024  # below, starting processes takes longer than reading
 MEGABYTE = 1024 * 1024
 NEW_TOOLSETS = "toolset_id not in (select toolset_id from dataset_toolsets)"
@@ -62,11 +64,17 @@ def load(
     row or a fault.
     """
     create_tables(connection, project)
+    faults = [fault_of(file) for file in files]
     filling = _Filling(files, connection, progress)
-    sizes = [file.path.stat().st_size for file in files if fault_of(file) is None]
-    with executor(1 if sum(sizes) < FEW_BYTES else jobs) as workers:
-        for file_id, file in enumerate(files):
-            filling.file(file_id, file, workers)
+    count_bytes = sum(size for size, fault in zip(filling.sizes, faults, strict=True) if not fault)
+    with (
+        executor(1 if count_bytes < FEW_BYTES else jobs) as workers,
+        transaction(connection),
+    ):
+        for loaded in workers.map(load_chunk, chunks_in(files), _crashed, AHEAD):
+            filling.add(loaded)
+        for file_id, fault in enumerate(faults):
+            filling.end(file_id, fault)
 
 
 class _Filling:
@@ -78,36 +86,38 @@ class _Filling:
         connection: "duckdb.DuckDBPyConnection",
         progress: Tell,
     ) -> None:
-        self._connection, self._progress = connection, progress
-        self._total = sum(file.path.stat().st_size for file in files if file.path.exists())
-        self._done = self._count_rows = 0
+        self._files, self._connection, self._progress = files, connection, progress
+        self.sizes = [file.path.stat().st_size for file in files]
+        self._done = [0] * len(files)  # bytes of each file
+        self._rows, self._lines = [0] * len(files), [0] * len(files)
+        self._count_rows = 0
 
-    def file(self, file_id: int, file: DataFile, workers: Executor) -> None:
-        """Read a file and insert what it holds."""
-        rows_before, count_lines = self._count_rows, 0
-        size = file.path.stat().st_size
-        done_before = self._done
-        fault = fault_of(file)
-        if fault is None:
-            for loaded in map_in_waves(
-                workers, load_chunk, chunks_of(file, file_id), WAVE, _crashed
-            ):
-                count_lines += loaded.count_lines
-                self._insert(loaded, file)
-                self._done = min(self._done + loaded.chunk.count_bytes, done_before + size)
-                self._progress(self._done // MEGABYTE, self._total // MEGABYTE, "MB")
-            if self._count_rows == rows_before and not count_lines:
-                fault = Fault("file_empty", "no row")
+    def add(self, loaded: Loaded) -> None:
+        """Insert what a chunk holds."""
+        chunk = loaded.chunk
+        file_id = chunk.file_id
+        self._insert(loaded, self._files[file_id])
+        self._count_rows += loaded.count_rows
+        self._rows[file_id] += loaded.count_rows
+        self._lines[file_id] += loaded.count_lines
+        # what is unpacked may be more than the file
+        self._done[file_id] = min(self._done[file_id] + chunk.count_bytes, self.sizes[file_id])
+        self._progress(sum(self._done) // MEGABYTE, sum(self.sizes) // MEGABYTE, "MB")
+
+    def end(self, file_id: int, fault: Fault | None) -> None:
+        """Insert a file of which all chunks were added, and what is wrong with all of it."""
+        file, count_lines = self._files[file_id], self._lines[file_id]
+        if fault is None and not self._rows[file_id] and not count_lines:
+            fault = Fault("file_empty", "no row")
         if fault is not None:
             self._connection.execute(
                 "insert into dataset_faults by name "
                 "select ?::integer as file_id, ? as rule, ? as evidence",
                 [file_id, fault.rule, fault.evidence],
             )
-        self._done = done_before + size
         self._connection.execute(
             "insert into dataset_files values (?, ?, ?, ?, ?)",
-            [file_id, file.name, file.split, size, count_lines],
+            [file_id, file.name, file.split, self.sizes[file_id], count_lines],
         )
 
     def _insert(self, loaded: Loaded, file: DataFile) -> None:
@@ -121,12 +131,9 @@ class _Filling:
             select = f"select * replace ({replaced}){added} from incoming"
             if table == "dataset_toolsets":
                 select = f"select * from incoming where {NEW_TOOLSETS}"
-            self._connection.register("incoming", _opened(stream))
-            try:
-                self._connection.execute(f"insert into {table} by name {select}")
-            finally:
-                self._connection.unregister("incoming")
-        self._count_rows += loaded.count_rows
+            # found by its name; what is registered in a transaction is held until its end
+            incoming = _opened(stream)  # noqa: F841
+            self._connection.execute(f"insert into {table} by name {select}")
 
 
 def load_chunk(chunk: Chunk) -> Loaded:

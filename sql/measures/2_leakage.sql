@@ -1,25 +1,33 @@
 -- Leakage: rows of each split that stand in an earlier one, at each level
 -- grain: split
-with seen as (
-  select
-    row_id,
-    split,
-    arg_min(split, row_id) over (partition by row_hash) as row_split,
-    arg_min(split, row_id) over (partition by first_user_hash) as first_user_split,
-    arg_min(split, row_id) over (partition by first_user_folded_hash) as folded_split,
-    arg_min(split, row_id) over (partition by user_turns_hash) as user_turns_split,
-    first_user_hash is not null as is_asked
-  from dataset_rows
+with by_row as (
+  select row_hash, arg_min(split, row_id) as first_split from dataset_rows group by row_hash
+),
+
+by_first_user as (
+  select first_user_hash, arg_min(split, row_id) as first_split from dataset_rows group by first_user_hash
+),
+
+by_folded as (
+  select first_user_folded_hash, arg_min(split, row_id) as first_split from dataset_rows group by first_user_folded_hash
+),
+
+by_user_turns as (
+  select user_turns_hash, arg_min(split, row_id) as first_split from dataset_rows group by user_turns_hash
 )
 
 select
-  split,
+  rows.split,
   count(*) as rows,
-  count(*) filter (row_split <> split) as whole_row,
-  count(*) filter (is_asked and first_user_split <> split) as first_user_turn,
-  count(*) filter (is_asked and folded_split <> split) as case_and_space_folded,
-  count(*) filter (is_asked and user_turns_split <> split) as all_user_turns
-from seen
-group by split
-having split <> 'train'
-order by min(row_id)
+  count(*) filter (by_row.first_split <> rows.split) as whole_row,
+  count(*) filter (by_first_user.first_split <> rows.split) as first_user_turn,
+  count(*) filter (by_folded.first_split <> rows.split) as case_and_space_folded,
+  count(*) filter (by_user_turns.first_split <> rows.split) as all_user_turns
+from dataset_rows rows
+join by_row using (row_hash)
+left join by_first_user using (first_user_hash)
+left join by_folded using (first_user_folded_hash)
+left join by_user_turns using (user_turns_hash)
+where rows.split <> 'train'
+group by rows.split
+order by min(rows.row_id)

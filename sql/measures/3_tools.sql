@@ -1,9 +1,14 @@
 -- The tools most called: rows, their share of the rows with calls, and distinct phrasings of train questions
 -- grain: tool
 with used as (
-  select distinct rows.row_id, rows.split, calls.tool, rows.first_user
-  from dataset_rows rows
-  join int_used_calls calls using (row_id)
+  select distinct row_id, tool from int_used_calls
+),
+
+-- once a row, however many tools it calls
+asked as (
+  select row_id, split, case when split = 'train' then phrasing(first_user) end as phrasing
+  from dataset_rows
+  where row_id in (select row_id from used)
 ),
 
 total as (
@@ -15,8 +20,9 @@ select
   count(*) as rows,
   round(count(*) / any_value(count_all), 3) as fraction,
   count(*) filter (split = 'train') as train_rows,
-  count(distinct phrasing(first_user)) filter (split = 'train') as phrasings
-from used, total
+  count(distinct phrasing) as phrasings
+from used
+join asked using (row_id), total
 group by tool
 order by rows desc, tool
 limit 20

@@ -5,15 +5,24 @@
 -- why: Three to four phrasings a tool, and the model learned the phrasings instead of the need.
 -- remedy: Write 15 or more phrasings a tool, and keep some of them for valid.
 with used as (
-  select distinct rows.row_id, calls.tool, rows.first_user
+  select distinct rows.row_id, calls.tool
   from dataset_rows rows
   join int_used_calls calls using (row_id)
   where rows.split = 'train' and rows.first_user is not null
 ),
 
-phrased as (
-  select row_id, tool, phrasing(first_user) as phrasing from used
+judged as (
+  select row_id, tool from used
   where tool in (select tool from used, dataset_settings group by tool having count(*) >= any_value(phrasing_rows))
+),
+
+-- once a row, however many tools it calls
+asked as (
+  select row_id, phrasing(first_user) as phrasing from dataset_rows where row_id in (select row_id from judged)
+),
+
+phrased as (
+  select judged.row_id, judged.tool, asked.phrasing from judged join asked using (row_id)
 ),
 
 counted as (

@@ -1,6 +1,9 @@
 """A dataset in tables: the same from one process and from several, numbered over all files."""
 
+import gzip
 import json
+import weakref
+from contextlib import nullcontext
 from pathlib import Path
 
 import duckdb
@@ -9,6 +12,7 @@ import pytest
 from curate.datasets import find_files, loading, read
 from curate.datasets.loading import load
 from curate.errors import CurateError
+from curate.executor import Here
 from tests.conftest import REPOSITORY
 
 READ = ["files", "rows", "messages", "calls", "results", "toolsets", "faults"]
@@ -67,10 +71,52 @@ def test_rows_are_numbered_over_all_files(dataset, monkeypatch):
 def test_several_processes_and_small_chunks_fill_the_same_tables(dataset, monkeypatch):
     alone = loaded(dataset)
     monkeypatch.setattr("curate.datasets.chunks.CHUNK_BYTES", 3000)
-    monkeypatch.setattr(loading, "WAVE", 3)
+    monkeypatch.setattr(loading, "AHEAD", 2)
     assert loaded(dataset) == alone
     monkeypatch.setattr(loading, "FEW_BYTES", 0)
     assert loaded(dataset, jobs=2) == alone
+
+
+def test_what_is_inserted_is_not_held_until_the_end(dataset, monkeypatch):
+    monkeypatch.setattr("curate.datasets.chunks.CHUNK_BYTES", 3000)
+    opened, held, alive = loading._opened, [], []
+
+    def watched(stream):
+        table = opened(stream)
+        held.append(weakref.ref(table))
+        return table
+
+    monkeypatch.setattr(loading, "_opened", watched)
+    with duckdb.connect() as connection:
+        load(
+            find_files([dataset], {}),
+            connection,
+            jobs=1,
+            progress=lambda *_: alive.append(sum(table() is not None for table in held)),
+        )
+    assert len(alive) > 5
+    assert max(alive) <= 1
+
+
+def test_a_file_that_cannot_be_unpacked_leaves_nothing_behind(dataset):
+    (dataset / "test.jsonl.gz").write_bytes(gzip.compress(b"{}\n" * 1000)[:-20])
+    with duckdb.connect() as connection:
+        with pytest.raises(CurateError, match=r"test.jsonl.gz: cannot be read"):
+            load(find_files([dataset], {}), connection, jobs=1, progress=lambda *_: None)
+        assert connection.execute("select count(*) from dataset_rows").fetchall() == [(0,)]
+
+
+def test_the_chunks_of_small_files_are_read_side_by_side(dataset, monkeypatch):
+    seen = []
+
+    class Watching(Here):
+        def map(self, function, items, crashed=None, ahead=None):
+            seen.append([chunk.file_id for chunk in items])
+            return iter(())
+
+    monkeypatch.setattr(loading, "executor", lambda jobs: nullcontext(Watching()))
+    loaded(dataset)
+    assert seen == [[0, 0, 1]]  # the first file has two
 
 
 def test_a_chunk_whose_process_ends_is_a_fault_with_its_lines(dataset, monkeypatch):

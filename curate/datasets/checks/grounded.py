@@ -27,7 +27,7 @@ PROPOSES = re.compile(
     r"|let me|i'll|i will)\b|\?\s*$",
     re.IGNORECASE,
 )
-SIGN = re.compile(r"\d|\.[a-z]")  # of a number, or of a path
+DIGIT, EXTENSION = re.compile(r"\d"), re.compile(r"\.[a-z]")  # signs of a number, and of a path
 LINE = re.compile(r"\blines?\s+(\d{1,6})(?:\s*(?:-|\u2013|to|and)\s*(\d{1,6}))?\b", re.IGNORECASE)
 TICKED = re.compile(r"`([A-Za-z_][\w.]*(?:\(\))?)`")
 SNAKE = re.compile(r"(?<![\w/.`-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w/-]|\.\w)")
@@ -83,7 +83,12 @@ def _unshown(row: Row, message: Message) -> Iterator[str]:
     text = message.content
     if "```" in text:
         text = FENCE.sub(" ", text)
-    if "`" not in text and "_" not in text and not SIGN.search(text):
+    if (
+        "`" not in text
+        and "_" not in text
+        and not EXTENSION.search(text)
+        and not DIGIT.search(text)
+    ):
         return
     seen: set[str] = set()
     for sentence in SENTENCE.split(text):
@@ -140,7 +145,7 @@ def _is_known(name: str, before: _Before) -> bool:
 def _is_number_shown(number: str, before: _Before) -> bool:
     digits = number.replace(",", "")
     value = float(digits)
-    if value < LEAST or digits in before.numbers or digits in before.text:
+    if value < LEAST or digits in before.text:
         return True
     return value <= before.count_lines or is_derived(digits, _values(before))
 

@@ -97,12 +97,14 @@ def _lines_beyond(row: Row) -> Iterator[Fault]:
 def _whole_file(calls: Sequence[Call], result: Result) -> str | None:
     """The file that a result shows from its first line to its last, where that is plain."""
     content = result.content
-    if content.count("\n") < FEWEST_LINES or content.rstrip().endswith(("...", "…", "]", "}")):
+    if content.count("\n") < FEWEST_LINES:
         return None
     before = [call for call in calls if call.ordinal == result.ordinal - 1]
     if len(before) == 2 and before[1].is_in_code and PRINTS_ALL.search(before[0].canonical):  # noqa: PLR2004
         before = before[1:]
     if len(before) != 1 or not SHOWS_FILE.search(before[0].tool):
+        return None
+    if content.rstrip().endswith(("...", "…", "]", "}")):
         return None
     arguments = before[0].arguments
     return path_in(next(iter(arguments.values()))) if len(arguments) == 1 else None

@@ -9,6 +9,7 @@ setup.py, are a good guess.
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from curate.datasets.checks.texts import DIGITS, path_in
@@ -33,7 +34,7 @@ def faults(row: Row) -> Iterator[Fault]:
     if not row.calls:
         return
     first = row.results[0].ordinal if row.results else len(row.messages)
-    before: dict[int, tuple[str, frozenset[str]]] = {}
+    before: dict[int, _Before] = {}
     for call in row.calls:
         if call.ordinal > first:
             return  # from here on a result may have led to it
@@ -43,22 +44,37 @@ def faults(row: Row) -> Iterator[Fault]:
         if path is None or MAKES.search(call.tool):
             continue
         if call.ordinal not in before:
-            text = "\n".join(m.content for m in row.messages[: call.ordinal]).lower()
-            before[call.ordinal] = (text, frozenset(DIGITS.findall(text)))
-        named = list(_out_of_nothing(call, path, *before[call.ordinal]))
+            before[call.ordinal] = _Before(row, call.ordinal)
+        named = list(_out_of_nothing(call, path, before[call.ordinal]))
         if named:
             evidence = f"{call.tool}: nobody mentioned {', '.join(named)}"
             yield Fault("call_ungrounded", shown(evidence, 160), call.ordinal)
 
 
-def _out_of_nothing(call: Call, path: str, text: str, numbers: frozenset[str]) -> Iterator[str]:
+class _Before:
+    """What stands in a row before one of its messages."""
+
+    def __init__(self, row: Row, ordinal: int) -> None:
+        self.text = "\n".join([m.content for m in row.messages[:ordinal]]).lower()
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Every run of digits in it."""
+        return frozenset(DIGITS.findall(self.text))
+
+    def has_number(self, number: str) -> bool:
+        """Whether it has this number, and not only as a part of a longer one."""
+        return number in self.text and number in self.numbers
+
+
+def _out_of_nothing(call: Call, path: str, before: _Before) -> Iterator[str]:
     """The path and the positions of a call that no earlier text has."""
     name = path.rpartition("/")[2].lower()
-    is_named = name in text or name.rpartition(".")[0] in text
+    is_named = name in before.text or name.rpartition(".")[0] in before.text
     if "/" in path and not is_named and not USUAL.search(path):
         yield path
     for key, value in call.arguments.items():
-        if _is_position(call, key, value) and str(value) not in numbers:
+        if _is_position(call, key, value) and not before.has_number(str(value)):
             yield f"{key} {value}" if not key.isdigit() else str(value)
 
 

@@ -6,6 +6,7 @@ system, user, assistant (calls), tool, assistant: that is how a row goes.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise, takewhile
 
 from curate.datasets.decoding import shown
@@ -151,7 +152,7 @@ def _repeated(row: Row) -> Iterator[Fault]:
         if any(ordinal in asked for ordinal in range(last, call.ordinal)):
             seen.clear()  # the user may want it again
         last = call.ordinal
-        words = {word.lower() for word in WORDS.findall(call.tool)}
+        words = _words(call.tool)
         if call.hash in seen and words.isdisjoint(UNSTABLE):
             place = f"as in message {seen[call.hash].ordinal}"
             evidence = f"{call.tool} {shown(call.canonical)}, {place}"
@@ -160,6 +161,12 @@ def _repeated(row: Row) -> Iterator[Fault]:
         if not words.isdisjoint(CHANGING):
             seen.clear()
         seen[call.hash] = call
+
+
+@lru_cache(1024)
+def _words(tool: str) -> frozenset[str]:
+    """The words of a tool's name: readFile and read_file are both read and file."""
+    return frozenset(word.lower() for word in WORDS.findall(tool))
 
 
 def _announced(row: Row) -> Iterator[Fault]:

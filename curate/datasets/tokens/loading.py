@@ -10,17 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from curate.datasets.chunks import Chunk, chunks_of, fault_of
+from curate.datasets.chunks import Chunk, chunks_in, fault_of
+from curate.datasets.database import transaction
 from curate.datasets.decoding import shown
 from curate.datasets.lines import lines_of
-from curate.datasets.loading import FEW_BYTES, MEGABYTE, WAVE, Tell
+from curate.datasets.loading import AHEAD, FEW_BYTES, MEGABYTE, Tell
 from curate.datasets.reading import read_decoded
 from curate.datasets.row import DataFile, Fault, Row
 from curate.datasets.tokens.chats import chat_of
 from curate.datasets.tokens.encoding import Pieces, begins_with, count_of, plain
 from curate.datasets.tokens.opening import Model, open_model
 from curate.datasets.tokens.rendering import Rendering, rendered
-from curate.executor import executor, map_in_waves
+from curate.executor import executor
 
 if TYPE_CHECKING:
     import duckdb
@@ -89,14 +90,9 @@ def count_tokens(
     )
     sizes = [file.path.stat().st_size for file in files if fault_of(file) is None]
     total, done = sum(sizes), 0
-    with executor(1 if total < FEW_BYTES else jobs) as workers:
-        orders = (
-            Order(chunk, tokenizer)
-            for file_id, file in enumerate(files)
-            if fault_of(file) is None
-            for chunk in chunks_of(file, file_id)
-        )
-        for counted in map_in_waves(workers, count_chunk, orders, WAVE, _crashed):
+    with executor(1 if total < FEW_BYTES else jobs) as workers, transaction(connection):
+        orders = (Order(chunk, tokenizer) for chunk in chunks_in(files))
+        for counted in workers.map(count_chunk, orders, _crashed, AHEAD):
             _insert(connection, counted)
             done = min(done + counted.chunk.count_bytes, total)
             progress(done // MEGABYTE, total // MEGABYTE, "MB of tokens")
@@ -188,11 +184,9 @@ def _append(
     schema = SCHEMAS[table]
     columns = zip(*rows, strict=True)
     arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.values(), strict=True)]
-    connection.register("incoming", pa.table(arrays, names=list(schema)))
-    try:
-        connection.execute(f"insert into {table} by name select * from incoming")
-    finally:
-        connection.unregister("incoming")
+    # found by its name; what is registered in a transaction is held until its end
+    incoming = pa.table(arrays, names=list(schema))  # noqa: F841
+    connection.execute(f"insert into {table} by name select * from incoming")
 
 
 def _crashed(order: Order) -> Counted:
