@@ -1,0 +1,20 @@
+-- One row per prompt of a suite that two scores have in common: what each replied, and whether it was right.
+-- grain: first_run_id, other_run_id, suite, prompt_id
+with firsts as (
+  select * from replies
+),
+
+others as (
+  select * from replies
+)
+
+select
+  firsts.run_id as first_run_id,
+  others.run_id as other_run_id,
+  suite,
+  prompt_id,
+  firsts.category,
+  firsts.is_right as is_first_right,
+  others.is_right as is_other_right
+from firsts
+join others using (suite, prompt_id)
