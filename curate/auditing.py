@@ -19,6 +19,7 @@ from curate.datasets.database import open_database
 from curate.gates import failures
 from curate.reporting.audited import Audited, FileRead, RuleRun, in_order
 from curate.requested import Request, chosen_rules, files_of
+from curate.thresholds import check_threshold
 
 if TYPE_CHECKING:
     import duckdb
@@ -100,17 +101,21 @@ def database() -> "Generator[duckdb.DuckDBPyConnection]":
 def set_thresholds(connection: "duckdb.DuckDBPyConnection", request: Request) -> None:
     """Write the one row of dataset_settings: its defaults, and what is configured.
 
-    Raises CurateError for a threshold that there is not.
+    Raises CurateError for a threshold that there is not, or a value that it cannot have.
     """
     wanted = dict(request.configuration.thresholds)
     for name in ("max_seq_length", "batch_size"):
         if (given := getattr(request, name)) is not None:
             wanted[name] = given
     columns = [row[0] for row in connection.execute("describe dataset_settings").fetchall()]
-    check_names(f"{request.configuration.where}: thresholds", "threshold", wanted, columns)
+    where = request.configuration.where
+    check_names(f"{where}: thresholds", "threshold", wanted, columns)
     connection.execute("delete from dataset_settings")
     connection.execute("insert into dataset_settings default values")
     for name, value in wanted.items():
+        option = f"--{name.replace('_', '-')}"
+        is_option = getattr(request, name, None) is not None
+        check_threshold(option if is_option else f"{where}: thresholds", name, value)
         connection.execute(f"update dataset_settings set {name} = ?", [value])
 
 

@@ -2,8 +2,8 @@
 
     [audit]
     disable = ["prose_before_call"]
-    severity = { leak_near = "warning" }
-    max = { duplicate_near = 20 }
+    severity = { near_duplicate_leakage = "warning" }
+    max = { near_duplicate = 20 }
     exclude = ["**/draft_*.jsonl"]
     baseline = "audit-baseline.json"
     thresholds = { near_jaccard = 0.85 }
@@ -152,16 +152,16 @@ KINDS: Mapping[str, tuple[Callable[[Any], bool], str, str]] = {
         f"one of {', '.join(FAIL_ON)}",
         'fail_on = "error"',
     ),
-    "disable": (_all_texts, "a list of rules", 'disable = ["leak_near"]'),
+    "disable": (_all_texts, "a list of rules", 'disable = ["near_duplicate_leakage"]'),
     "severity": (
         _table_of(lambda value: value in SEVERITIES),
         f"a table of rules, each {', '.join(SEVERITIES[:-1])} or {SEVERITIES[-1]}",
-        'severity = { leak_near = "warning" }',
+        'severity = { near_duplicate_leakage = "warning" }',
     ),
     "max": (
         _table_of(_is_count),
         "a table of rules, each with the most rows that are allowed",
-        "max = { leak_near = 0 }",
+        "max = { near_duplicate_leakage = 0 }",
     ),
     "exclude": (_all_texts, "a list of patterns of files", 'exclude = ["**/draft_*.jsonl"]'),
     "baseline": (

@@ -4,7 +4,10 @@ Exit codes: 0 fine; 1 the data is bad; 2 usage, recipe or I/O; 101 a bug of ours
 """
 
 import os
+import re
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +15,11 @@ import click
 from curate import console
 from curate.errors import CurateError
 
+UNWRITTEN = re.compile(
+    r"could not (?:write|sync|truncate|open|create|move)|no space left|file too large"
+    r"|max_temp_directory_size|failed to offload",
+    re.IGNORECASE,
+)
 RESUMED = ("build",)  # what the same command goes on with
 
 
@@ -25,6 +33,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb."""
+        _open_closed()
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()  # a reader that has left, as `head` does, is noticed here
@@ -39,12 +48,31 @@ class Commands(click.Group):
         return result
 
 
+def _open_closed() -> None:
+    """Give a closed stdout or stderr somewhere to go: no file that is opened may take its place."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  it stays
+
+
+def _is_unwritten(error: Exception | KeyboardInterrupt) -> bool:
+    """Whether DuckDB could not write its file, the disk of the temporary folder being full."""
+    is_duckdb = type(error).__module__ in {"duckdb", "_duckdb"}
+    return is_duckdb and UNWRITTEN.search(str(error)) is not None
+
+
 def _told(error: Exception | KeyboardInterrupt, *, as_json: bool, is_kept: bool) -> int:
     """Tell an error; its exit code."""
     if isinstance(error, KeyboardInterrupt) or "Query interrupted" in str(error):  # DuckDB's Ctrl-C
         kept = "; what was finished is kept, the same command goes on from there"
         console.say(f"stopped{kept if is_kept else ''}")
         return 130
+    if _is_unwritten(error):
+        error = CurateError(
+            tempfile.gettempdir(),
+            f"cannot be written: {str(error).splitlines()[0]}",
+            "see that its disk has room, or name another folder: TMPDIR=/path curate ...",
+        )
     if isinstance(error, OSError):
         error = CurateError(
             str(error.filename or "a file"),

@@ -1,6 +1,6 @@
 """When an audit fails: a finding of a severity that is not let through, or more rows than allowed.
 
-failures(findings, "error", {"duplicate_near": 20})  ->  (Failure("leak_row", 13, 0),)
+failures(findings, "error", {"near_duplicate": 20})  ->  (Failure("leak_row", 13, 0),)
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ def failures(
 
 
 def read_most(given: Iterable[str]) -> dict[str, int]:
-    """`leak_near=0` of the command line as a rule and its count. Raises CurateError for others."""
+    """`leak_row=0` of the command line as a rule and its count. Raises CurateError for others."""
     most = {}
     for text in given:
         rule, equals, count = text.partition("=")
@@ -53,7 +53,7 @@ def read_most(given: Iterable[str]) -> dict[str, int]:
             raise CurateError(
                 f"--max {text}",
                 "is not RULE=COUNT\nthe most rows that the rule may find",
-                "write --max leak_near=0",
+                "write --max near_duplicate_leakage=0",
             )
         most[rule] = int(count)
     return most

@@ -1,13 +1,16 @@
 """`curate audit` as a user meets it: what it prints, how it ends, and what configures it."""
 
 import json
+import os
 import re
 import resource
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
@@ -16,6 +19,12 @@ from curate.auditing import FIXABLE
 from curate.audits.rules import load_rules
 from curate.cli import main
 from curate.configuration import KINDS
+from curate.datasets.chunks import chunks_in
+from curate.datasets.files import find_files
+from curate.datasets.lines import lines_of
+from curate.datasets.loading import create_tables
+from curate.errors import CurateError
+from curate.thresholds import RANGES, check_threshold
 from tests.conftest import REPOSITORY
 from tests.pages import rows_of
 from tests.reporting.test_for_programs import COMMAND, SCHEMA
@@ -261,7 +270,7 @@ def test_files_are_excluded_by_pattern(data: Path):
         pytest.param(
             ['disable = "leak_row"'],
             "curate.toml [audit]: disable is 'leak_row'\n  it is a list of rules\n"
-            '  fix: write disable = ["leak_near"]\n',
+            '  fix: write disable = ["near_duplicate_leakage"]\n',
             id="list",
         ),
         pytest.param(
@@ -274,14 +283,14 @@ def test_files_are_excluded_by_pattern(data: Path):
             ['severity = { leak_row = "fatal" }'],
             "curate.toml [audit]: severity is {'leak_row': 'fatal'}\n"
             "  it is a table of rules, each error, warning or note\n"
-            '  fix: write severity = { leak_near = "warning" }\n',
+            '  fix: write severity = { near_duplicate_leakage = "warning" }\n',
             id="severity",
         ),
         pytest.param(
             ["max = { leak_row = -1 }"],
             "curate.toml [audit]: max is {'leak_row': -1}\n"
             "  it is a table of rules, each with the most rows that are allowed\n"
-            "  fix: write max = { leak_near = 0 }\n",
+            "  fix: write max = { near_duplicate_leakage = 0 }\n",
             id="max",
         ),
         pytest.param(
@@ -295,6 +304,46 @@ def test_files_are_excluded_by_pattern(data: Path):
             "curate.toml [audit]: thresholds: there is no threshold near_jacard\n"
             "  alike: near_jaccard\n  fix: name one of them\n",
             id="threshold",
+        ),
+        pytest.param(
+            ["thresholds = { tool_rows = -5 }"],
+            "curate.toml [audit]: thresholds: tool_rows is -5\n"
+            "  it is a whole number of 0 or more, up to 2,147,483,647\n"
+            "  fix: write tool_rows = 10\n",
+            id="below",
+        ),
+        pytest.param(
+            ["thresholds = { tool_rows = 99999999999999999999999 }"],
+            "curate.toml [audit]: thresholds: tool_rows is 99999999999999999999999\n"
+            "  it is a whole number of 0 or more, up to 2,147,483,647\n"
+            "  fix: write tool_rows = 10\n",
+            id="above",
+        ),
+        pytest.param(
+            ["thresholds = { near_prompt_words = 2.5 }"],
+            "curate.toml [audit]: thresholds: near_prompt_words is 2.5\n"
+            "  it is a whole number of 1 or more, up to 2,147,483,647\n"
+            "  fix: write near_prompt_words = 3\n",
+            id="part",
+        ),
+        pytest.param(
+            ["thresholds = { near_jaccard = 7 }"],
+            "curate.toml [audit]: thresholds: near_jaccard is 7\n"
+            "  it is a number from 0.01 to 1\n  fix: write near_jaccard = 0.8\n",
+            id="fraction",
+        ),
+        pytest.param(
+            ["thresholds = { clustering = nan }"],
+            "curate.toml [audit]: thresholds: clustering is nan\n"
+            "  it is a number of 0 or more\n  fix: write clustering = 0.5\n",
+            id="nan",
+        ),
+        pytest.param(
+            ["thresholds = { batch_size = 0 }"],
+            "curate.toml [audit]: thresholds: batch_size is 0\n"
+            "  it is a whole number of 1 or more, up to 2,147,483,647\n"
+            "  fix: write batch_size = 4\n",
+            id="batch",
         ),
         pytest.param(
             ['exclude = ["*"]'],
@@ -327,6 +376,24 @@ def test_a_table_that_is_none_and_two_tables_are_told(data: Path):
     )
 
 
+def test_each_threshold_has_a_range_that_its_default_is_in():
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        connection.execute("insert into dataset_settings default values")
+        row = connection.execute("from dataset_settings").fetchone()
+        names = [column[0] for column in connection.description]
+    assert {name: one.usual for name, one in RANGES.items()} == dict(zip(names, row, strict=True))
+    for name, one in RANGES.items():
+        check_threshold("curate.toml", name, one.usual)
+
+
+def test_the_rules_that_hints_name_are_there():
+    known = {rule["rule"] for rule in curate_json("--list-rules")}
+    hints = " ".join(example for _, _, example in KINDS.values())
+    assert set(re.findall(r"[a-z]+(?:_[a-z]+){2,}", hints)) == {"near_duplicate_leakage"}
+    assert "near_duplicate_leakage" in known
+
+
 # Mistakes
 
 
@@ -344,12 +411,12 @@ def test_a_table_that_is_none_and_two_tables_are_told(data: Path):
         pytest.param(
             ["data", "--max", "leak_row"],
             "--max leak_row: is not RULE=COUNT\n  the most rows that the rule may find\n"
-            "  fix: write --max leak_near=0\n",
+            "  fix: write --max near_duplicate_leakage=0\n",
         ),
         pytest.param(
             ["data", "--max", "leak_row=-1"],
             "--max leak_row=-1: is not RULE=COUNT\n  the most rows that the rule may find\n"
-            "  fix: write --max leak_near=0\n",
+            "  fix: write --max near_duplicate_leakage=0\n",
         ),
         pytest.param(
             ["data", "--report", "html=a.html"],
@@ -457,6 +524,53 @@ def test_bad_files_are_findings(data: Path, lines):
     assert result.stderr == ""
     for form in ("github", "junit", "sarif", "markdown", "json"):
         assert curate("data", "--format", form).exit_code == 1
+
+
+def test_a_file_whose_name_is_no_text_is_audited_as_others_are(data: Path):
+    Path(os.fsdecode(os.fsencode(data) + b"/test\xff.jsonl")).write_text(
+        (data / "train.jsonl").read_text("utf-8"), encoding="utf-8"
+    )
+    for form in ("text", "github", "junit", "sarif", "markdown", "json"):
+        result = curate("data", "--format", form)
+        assert result.exit_code == 1, result.output
+        name = "%EF%BF%BD" if form == "sarif" else "\N{REPLACEMENT CHARACTER}"
+        assert f"data/test{name}.jsonl" in result.stdout
+
+
+def test_a_pipe_is_no_file(data: Path):
+    os.mkfifo("x.jsonl")
+    Path("y.jsonl").symlink_to("/dev/zero")
+    for name in ("x.jsonl", "y.jsonl"):
+        result = curate(name)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"{name}: is a pipe or a device\n")
+
+
+def test_a_full_disk_is_told_as_such(data: Path, tmp_path: Path):
+    write(data / "train.jsonl", [row(f"What is {i}? " * 50) for i in range(2_000)])
+    command = f"ulimit -f 500; exec {shlex.quote(str(CURATE))} audit data"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith(f"{tmp_path}: cannot be written: ")
+    assert "TMPDIR" in done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_outputs_are_no_bug(data: Path, closed):
+    command = f"exec {shlex.quote(str(CURATE))} audit data {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_file_that_vanishes_is_told_with_the_name_of_the_file(data: Path):
+    (chunk,) = chunks_in(find_files([data / "train.jsonl"], {}))
+    (data / "train.jsonl").unlink()
+    with pytest.raises(CurateError, match=r"train.jsonl: cannot be read\n") as caught:
+        list(lines_of(chunk))
+    assert caught.value.fix == "make the file anew"
 
 
 # The process

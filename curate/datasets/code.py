@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from curate.datasets.code_flow import Flow
 from curate.datasets.code_masks import masked, unmasked
-from curate.datasets.code_values import CodeCall
+from curate.datasets.code_values import CodeCall, short
 from curate.datasets.decoding import shown
 
 MAX_CODE_CHARS = 100_000  # chosen by us, 2026-11-21: 25,000 tokens, more than a row may have
@@ -38,15 +38,23 @@ def read_code(text: str) -> CodeRead:
     """The calls of functions that the snippet takes from outside: its tools."""
     mask = masked(text) if len(text) <= MAX_CODE_CHARS else None
     if mask is not None:
-        read = read_exactly(mask[0])
+        read = _parsed(mask[0])
         if read.error is None:
             return read._replace(calls=unmasked(read.calls, mask[1]))
     return read_exactly(text)
 
 
-@lru_cache(REMEMBERED)
 def read_exactly(text: str) -> CodeRead:
     """The same, by a parser."""
+    read = _parsed(text)
+    calls = (
+        CodeCall(call.tool, call.positional, call.named, short(call.fields)) for call in read.calls
+    )
+    return read._replace(calls=tuple(calls))
+
+
+@lru_cache(REMEMBERED)
+def _parsed(text: str) -> CodeRead:
     if len(text) > MAX_CODE_CHARS:
         return CodeRead((), is_plain=False, error=f"{len(text):,} characters of code, not read")
     code = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
@@ -58,7 +66,7 @@ def read_exactly(text: str) -> CodeRead:
     except (ValueError, RecursionError, MemoryError) as error:  # a null byte, too deep a nesting
         return CodeRead((), is_plain=False, error=shown(str(error)) or type(error).__name__)
     if is_indented and (dedented := textwrap.dedent(code)) != code:
-        return read_exactly(dedented)._replace(error=why)
+        return _parsed(dedented)._replace(error=why)
     from curate.datasets.code_cst import read_newer_code
 
     return read_newer_code(code) or CodeRead((), is_plain=False, error=why)

@@ -25,7 +25,7 @@ def read_newer_code(code: str) -> CodeRead | None:
         translated = Translation(module)
         tree = translated.module(module)
         calls = tuple(Flow(translated.source).calls(tree))
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError, ValueError):
+    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError, ValueError, SyntaxError):
         return None
     return CodeRead(calls, is_plain(tree), None)
 

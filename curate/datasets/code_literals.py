@@ -8,6 +8,8 @@ import msgspec
 
 from curate.datasets.decoding import is_too_deep, mended
 
+MAX_LITERAL_CHARS = 100_000  # as MAX_CODE_CHARS: its tree takes 500 times as much memory
+
 
 def is_json(value: Any) -> bool:
     """Whether JSON has this value."""
@@ -27,8 +29,19 @@ def as_json(value: Any) -> Any:
     return {key: as_json(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
+def is_writable(value: Any) -> bool:
+    """Whether JSON can be written of it: no half of a surrogate pair, no endless integer."""
+    try:
+        msgspec.json.encode(value)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
 def literal_value(text: str) -> Any:
     """The value of a Python literal, as long as JSON has it; None for any other text."""
+    if len(text) > MAX_LITERAL_CHARS:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes that a string should not have

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from curate.datasets.code_values import CodeCall
+from curate.datasets.code_values import CodeCall, short
+from curate.datasets.decoding import FORBIDDEN
 
 OPEN, CLOSE = "\ue000", "\ue001"
 NUMBERS = 9_000_000_000_000
@@ -26,11 +27,12 @@ LITERAL = re.compile(
 )
 MASK = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 NUMBER = re.compile(r"90000000[0-9]{5}")
+SPELLED = re.compile(r"9(?:_?0){7}(?:_?[0-9]){5}|0[xXoObB]\w{11}")  # what may be such a number
 
 
 def masked(code: str) -> tuple[str, list[str | int]] | None:
     """The snippet with its plain literals masked, and these; None where it cannot be masked."""
-    if OPEN in code or CLOSE in code or NUMBER.search(code):
+    if OPEN in code or CLOSE in code or SPELLED.search(code) or FORBIDDEN.search(code):
         return None
     known: dict[str | int, int] = {}
 
@@ -68,8 +70,8 @@ def unmasked(calls: Iterable[CodeCall], literals: Sequence[str | int]) -> tuple[
             if "$python" in value and isinstance(value["$python"], str):
                 return {"$python": NUMBER.sub(number_of, text(value["$python"]))}
             return {text(key): put(item) for key, item in value.items()}
-        if isinstance(value, int) and abs(value) >= NUMBERS:
-            number = int(literals[abs(value) - NUMBERS])
+        if isinstance(value, int) and 0 <= (place := abs(value) - NUMBERS) < len(literals):
+            number = int(literals[place])
             return -number if value < 0 else number
         return value
 
@@ -78,7 +80,7 @@ def unmasked(calls: Iterable[CodeCall], literals: Sequence[str | int]) -> tuple[
             call.tool,
             [put(value) for value in call.positional],
             {name: put(value) for name, value in call.named.items()},
-            [text(field) for field in call.fields],
+            short(map(text, call.fields)),
         )
         for call in calls
     )

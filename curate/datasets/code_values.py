@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from curate.datasets.code_literals import as_json, is_json
+from curate.datasets.code_literals import as_json, is_json, is_writable
+from curate.datasets.decoding import mended
 
 BUILTINS = frozenset(dir(builtins))
 # Functions and methods whose value holds what their first argument, or their object, holds.
@@ -23,8 +24,13 @@ PASSED_ON = frozenset(
     }
 )
 Source = Callable[[ast.expr], str]
-# A result and the path that was read of it: (3, "errors.line") of the fourth call.
-Origin = tuple[int, str]
+MOST_ORIGINS = 32  # of a value; this and the next three are far beyond what code for tools has
+MOST_FIELDS = 5_000  # that a snippet reads
+MAX_DEPTH = 16  # of a field in a field
+MAX_FIELD_CHARS = 200  # of a field, with those that it lies in; chosen by us, 2026-11-21
+MASK_CHARS = 10  # that a literal may be longer while it is masked
+# A result and the path that was read of it: (3, "errors.line", 2) of the fourth call, two deep.
+Origin = tuple[int, str, int]
 Origins = tuple[Origin, ...]
 
 
@@ -45,6 +51,7 @@ class Values:
         self.found: list[CodeCall] = []
         self.bound: set[str] = set()
         self.known: dict[str, Origins] = {}
+        self._noted: set[Origin] = set()
 
     def see(self, node: ast.AST) -> Origins:
         """Walk a node; the results that its value is made from."""
@@ -66,7 +73,7 @@ class Values:
         found: Origins = ()
         for node in nodes:
             if node is not None and (origins := self.see(node)):
-                found = tuple(dict.fromkeys((*found, *origins))) if found else origins
+                found = _united(found, origins)
         return found
 
     def _name(self, node: ast.Name) -> Origins:
@@ -90,15 +97,23 @@ class Values:
         return origins
 
     def _read(self, origins: Origins, field: str) -> Origins:
-        """Note that a field of these results is read."""
-        read = []
-        for number, path in origins:
-            inner = f"{path}.{field}" if path else field
-            fields = self.found[number].fields
-            if inner not in fields:
-                fields.append(inner)
-            read.append((number, inner))
-        return tuple(read)
+        """Note that a field of these results is read.
+
+        One that lies too deep stands for what it lies in.
+        """
+        field = mended(field)
+        return tuple(dict.fromkeys(self._note(origin, field) for origin in origins))
+
+    def _note(self, origin: Origin, field: str) -> Origin:
+        number, path, depth = origin
+        inner = f"{path}.{field}" if path else field
+        read = (number, inner, depth + 1)
+        if depth == MAX_DEPTH or len(inner) > MAX_FIELD_CHARS + MASK_CHARS * MAX_DEPTH:
+            return origin
+        if read not in self._noted and len(self._noted) < MOST_FIELDS:
+            self._noted.add(read)
+            self.found[number].fields.append(inner)
+        return read
 
     def _call(self, node: ast.Call) -> Origins:
         function = node.func
@@ -125,7 +140,7 @@ class Values:
             call.positional.append(self._literal(argument))
         for keyword in node.keywords:
             call.named[keyword.arg or "**"] = self._literal(keyword.value)
-        return ((number, ""),)
+        return ((number, "", 0),)
 
     def _passed(self, name: str, of_object: Origins, node: ast.Call) -> Origins:
         """What a call of something else gives on: of its object, or of its arguments."""
@@ -148,14 +163,14 @@ class Values:
 
     def _literal(self, node: ast.expr) -> Any:
         """The value of a literal; for another expression its source, walked as well."""
-        if isinstance(node, ast.Constant) and is_json(node.value):
+        if isinstance(node, ast.Constant) and is_json(node.value) and is_writable(node.value):
             return node.value
         if isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.UnaryOp):
             try:
                 value = ast.literal_eval(node)
             except (ValueError, TypeError):
                 value = Ellipsis
-            if is_json(value):
+            if is_json(value) and is_writable(value):
                 return as_json(value)
         self.see(node)
         return {"$python": self._source(node)}
@@ -235,7 +250,7 @@ class Values:
         """`x: int = value`, `x := value`, `x += value`."""
         origins = self.see(node.value) if node.value is not None else ()
         if isinstance(node, ast.AugAssign):
-            origins = (*self.see(node.target), *origins)
+            origins = _united(self.see(node.target), origins)
         self.bind(node.target, origins)
         return origins
 
@@ -264,3 +279,13 @@ class Values:
         ast.Dict: _dict,
         ast.Lambda: _lambda,
     }
+
+
+def short(fields: Iterable[str]) -> list[str]:
+    """Those that are not too long to be names."""
+    return [field for field in fields if len(field) <= MAX_FIELD_CHARS]
+
+
+def _united(some: Origins, others: Origins) -> Origins:
+    """The results in either, each once, as far as they are counted."""
+    return tuple(dict.fromkeys((*some, *others)))[:MOST_ORIGINS] if some else others

@@ -4,6 +4,7 @@ Every table is an Arrow table. `row_id` counts from 0 in the chunk; whoever puts
 adds the number of rows before it.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -151,6 +152,7 @@ class Columns:
             )
             for call in row.calls
         ]
+        before = _turns_with_calls(row.calls)
         values["dataset_results"] += [
             (
                 row_id,
@@ -161,7 +163,7 @@ class Columns:
                 result.source_role,
                 result.wrapping,
                 result.hash,
-                _shape_hash(result, row.calls),
+                _shape_hash(result, before),
             )
             for result in row.results
         ]
@@ -189,13 +191,19 @@ class Columns:
         }
 
 
-def _shape_hash(result: Result, calls: Sequence[Call]) -> int:
+def _turns_with_calls(calls: Sequence[Call]) -> dict[int, list[Call]]:
+    """The calls of each message that has some, in order."""
+    turns: dict[int, list[Call]] = {}
+    for call in calls:
+        turns.setdefault(call.ordinal, []).append(call)
+    return turns
+
+
+def _shape_hash(result: Result, turns: Mapping[int, Sequence[Call]]) -> int:
     """Hash of a result's text without the values of the calls in the turn before it."""
-    before = [call for call in calls if call.ordinal < result.ordinal]
-    if not before:
-        return result.hash
-    shaped = shape(result.content, [call for call in before if call.ordinal == before[-1].ordinal])
-    return hash_of(shaped)
+    ordinals = list(turns)
+    place = bisect_left(ordinals, result.ordinal)
+    return hash_of(shape(result.content, turns[ordinals[place - 1]])) if place else result.hash
 
 
 def _table(schema: pa.Schema, values: list[tuple[object, ...]]) -> pa.Table:

@@ -4,6 +4,7 @@ find_files([Path("data/phase27")], {})     # its train.jsonl and valid.jsonl
 find_files([], {"train": Path("a.jsonl"), "valid": Path("b.parquet")})
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -84,7 +85,8 @@ def _data_file(path: Path, split: str) -> DataFile:
     if split not in SPLITS:
         raise CurateError(str(path), f"there is no split {split}", f"splits: {', '.join(SPLITS)}")
     kind, compression = kind_of(path) or ("lines", None)
-    return DataFile(path, path.as_posix(), split, kind, compression)
+    name = os.fsencode(path.as_posix()).decode("utf-8", "replace")  # a name may be any bytes
+    return DataFile(path, name, split, kind, compression)
 
 
 def _checked(path: Path, split: str | None = None) -> bool:
@@ -94,6 +96,12 @@ def _checked(path: Path, split: str | None = None) -> bool:
         raise CurateError(f"{option}{path}", "there is no such file or folder", f"give {READ}")
     if path.is_dir():
         raise CurateError(f"{option}{path}", "is a folder", "give a file for a split")
+    if not path.is_file():
+        raise CurateError(
+            f"{option}{path}",
+            "is a pipe or a device\na file is read more than once",
+            f"give {READ}",
+        )
     if kind_of(path) is None:
         endings = ", ".join(KINDS)
         raise CurateError(

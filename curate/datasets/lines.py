@@ -15,11 +15,12 @@ from curate.datasets.decoding import (
     decode,
     decode_slowly,
     mended,
+    shown,
     too_long,
 )
 from curate.datasets.row import DataFile, Fault
+from curate.errors import CurateError
 
-BATCH_ROWS = 256  # of a Parquet file that are Python objects at a time
 READ_WHOLE_BYTES = 2 * MAX_ROW_BYTES  # a chunk of more is one line of too many bytes, and others
 
 
@@ -46,7 +47,18 @@ def rows_of(file: DataFile) -> Iterator[tuple[int, bytes | None, Any]]:
 
 
 def lines_of(chunk: Chunk) -> Iterator[Line]:
-    """The lines of a chunk in order, those that are no rows included."""
+    """The lines of a chunk in order, those that are no rows included.
+
+    Raises CurateError where its file cannot be read any more.
+    """
+    try:
+        yield from _lines_of(chunk)
+    except (OSError, EOFError, ValueError) as error:  # what zlib and Arrow raise is one of them
+        what = f"cannot be read\n{shown(str(error), 160)}"
+        raise CurateError(chunk.name, what, "make the file anew") from None
+
+
+def _lines_of(chunk: Chunk) -> Iterator[Line]:
     if chunk.kind == "parquet":
         return _parquet(chunk)
     if chunk.kind == "array":
@@ -118,11 +130,11 @@ def _array(chunk: Chunk) -> Iterator[Line]:
 
 
 def _parquet(chunk: Chunk) -> Iterator[Line]:
-    import pyarrow.parquet as pq
+    import pyarrow as pa
 
     number = chunk.line
-    with pq.ParquetFile(chunk.path) as parquet:
-        for batch in parquet.iter_batches(BATCH_ROWS, row_groups=[chunk.start]):
+    with pa.ipc.open_stream(chunk.data) as batches:
+        for batch in batches:
             for value in batch.to_pylist():
                 raw = msgspec.json.encode(_without_nulls(mended(value)))
                 yield Line(number, raw, len(raw), decode(raw))

@@ -19,7 +19,7 @@ from curate.datasets.row import Fault
 from curate.datasets.turns import Turn, listed, parsed_json
 
 KEYS = ("tools", "functions", "available_tools")
-TAGGED = re.compile(r"<tools>(.*?)</tools>", re.DOTALL)
+OPEN, CLOSE = "<tools>", "</tools>"
 SCHEMA_START = re.compile(r'\[\s*\{\s*"|\{\s*"(?:type|name|function)"\s*:')
 MAX_STARTS = 200  # of JSON in one system prompt; chosen by us, 2026-11-21
 REMEMBERED = 256
@@ -67,7 +67,7 @@ def _toolset(text: bytes) -> Toolset | None:
 
 @lru_cache(REMEMBERED)
 def _in_prompt(prompt: str) -> Toolset:
-    tagged = TAGGED.findall(prompt)
+    tagged = list(_tagged(prompt))
     found: list[dict[str, Any]] = []
     for text in tagged or [prompt]:
         for value in _values(text):
@@ -75,6 +75,14 @@ def _in_prompt(prompt: str) -> Toolset:
             tools = [_tool(item) for item in items]
             found.extend(tool for tool in tools if tool and "parameters" in tool)
     return _made(found) if found else NOTHING
+
+
+def _tagged(text: str) -> Iterator[str]:
+    """What stands between each pair of tags."""
+    place = text.find(OPEN)
+    while place >= 0 and (end := text.find(CLOSE, place)) >= 0:
+        yield text[place + len(OPEN) : end]
+        place = text.find(OPEN, end)
 
 
 def _values(text: str) -> Iterator[Any]:

@@ -10,6 +10,8 @@ import re
 UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+# What the runner of GitHub Actions obeys: `::error::` at the start of a line, `##[error]` anywhere.
+COMMAND = re.compile(r"^([^\S\n]*):(?=:)|##\[", re.MULTILINE)
 MAX_CHARS = 160
 BYTES_A_UNIT = 1000
 
@@ -17,6 +19,11 @@ BYTES_A_UNIT = 1000
 def visible(text: str) -> str:
     """The text with what a terminal or a viewer would act upon written out as escapes."""
     return UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def inert(text: str) -> str:
+    """The text with no line in it that gives a step of GitHub Actions a command."""
+    return COMMAND.sub(lambda found: r"##\x5b" if found[1] is None else rf"{found[1]}\x3a", text)
 
 
 def cut(text: str, length: int = MAX_CHARS) -> str:

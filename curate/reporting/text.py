@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from curate.audits.finding import Finding, FindingRow
 from curate.audits.measures import Measure
 from curate.reporting.audited import Audited, Fixed
-from curate.reporting.shown import counted, lines_of, percent, size, visible
+from curate.reporting.shown import counted, inert, lines_of, percent, size, visible
 
 WIDTH = 100
 INDENT = "  "
@@ -31,9 +31,8 @@ def render(audited: Audited) -> str:
     parts += ["\n".join(_summary(audited))]
     parts += ["\n".join(_finding(audited, finding)) for finding in audited.findings]
     parts += ["\n".join(_measured(measure)) for measure in audited.measures]
-    return "\n\n".join(
-        [*parts, "\n".join([*verdict(audited), *(f"next: {step}" for step in next_steps(audited))])]
-    )
+    last = [*verdict(audited), *(f"next: {step}" for step in next_steps(audited))]
+    return inert("\n\n".join([*parts, "\n".join(last)]))
 
 
 def _fixed(fixed: Fixed) -> Iterator[str]:

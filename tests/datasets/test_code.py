@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,12 @@ def test_both_parsers_find_the_same_in_made_up_code(code):
 STRINGS = ["'a'", '"a"', "'b # c'", "'it\\'s'", '"""x"""', "r'\\d'", "b'x'", "'\ue0000\ue001'"]
 FORMATTED = ["f'{a!r:>5}'", "f\"{a['b']}\""]
 NUMBERS = ["0", "7", "007", "10", "-3", "1.5", "1e3", "0x1f", "1_000", "9000000000000", "7j"]
+SPELLINGS = ["{}", "{:_}", "{:#x}", "{:#o}", "{:#b}", "{:#_x}", "-{}", "f'{{g({:_})}}'"]
+INTEGERS = st.one_of(
+    st.integers(min_value=0),
+    st.integers(9_000_000_000_000 - 3, 9_000_000_000_000 + 9),
+    st.integers(0, 2**65),
+)
 LITERALS = st.sampled_from([*STRINGS, *FORMATTED, *NUMBERS])
 TEMPLATES = st.sampled_from(
     [
@@ -213,6 +220,69 @@ TEMPLATES = st.sampled_from(
 def test_a_snippet_is_read_by_its_mask_as_by_itself(template, literals):
     code = template.format(*literals)
     assert read_code(code) == read_exactly(code)
+
+
+@given(TEMPLATES, st.lists(st.tuples(st.sampled_from(SPELLINGS), INTEGERS), min_size=5))
+@settings(max_examples=300, deadline=None)
+def test_any_integer_is_read_by_its_mask_as_by_itself(template, numbers):
+    literals = [spelling.format(number) for spelling, number in numbers]
+    code = template.format(*[*literals, *"12345"][:5])
+    assert read_code(code) == read_exactly(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "values"),
+    [
+        ("f(1234567890123456789)", [1234567890123456789]),
+        ("f(7, 9_000_000_000_000)", [7, 9_000_000_000_000]),
+        ("f(7, 0x82f79cd9000)", [7, 0x82F79CD9000]),
+        ("f(7, 0b10000010111101111001110011011001000000000000)", [7, 9_000_000_000_000]),
+        ("f(7, -1_8_0000000000)", [7, -180_000_000_000]),
+        ("f(99999999999999999999)", [99999999999999999999]),
+        ("f(7, [2**3, -99999999999999999999])", [7, {"$python": "[2**3, -99999999999999999999]"}]),
+        ('f("\\ud800", 7)', [{"$python": '"\\ud800"'}, 7]),
+    ],
+)
+def test_a_number_is_itself_however_long_and_however_spelt(code, values):
+    assert read_code(code).calls[0].positional == values
+    assert read_code(code) == read_exactly(code) == read_newer_code(code)
+
+
+def test_an_integer_that_python_does_not_read_is_a_fault_of_the_code():
+    read = read_code(f"f({'1' * 5000})")
+    assert read.error
+    assert read.error.startswith("line 1: Exceeds the limit (4300 digits)")
+    endless = f"0x{'f' * 5000}"
+    assert read_code(f"f({endless})").calls[0].positional == [{"$python": endless}]
+
+
+FLOWS = {
+    "either": "r = r.a if c else r.b\n",
+    "added": "r += r\n",
+    "a list of itself": "r = [r, r]\n",
+    "deep": "r = r.a\n",
+    "a field each": "r.a{}\n",
+    "a result each": "r = r or f({})\nr.a{}\n",
+    "long names": "r = r.{}\n".replace("{}", "a" * 300),
+    "a key each": "r = r['{}']\n",
+}
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_what_flows_in_circles_is_followed_so_far(name):
+    count = 99_000 // len(FLOWS[name].format(1000, 1000))
+    code = "r = f()\n" + "".join(FLOWS[name].format(i, i) for i in range(count))
+    before = time.process_time()
+    read = read_code(code)
+    assert time.process_time() - before < 2
+    assert sum(len(field) for call in read.calls for field in call.fields) < 1_000_000
+    assert read == read_exactly(code)
+
+
+def test_a_snippet_may_ask_for_ten_thousand_results():
+    before = time.process_time()
+    assert len(read_code("x = " + "f() or " * 14_000 + "1").calls) == 14_000
+    assert time.process_time() - before < 1
 
 
 @given(st.text())

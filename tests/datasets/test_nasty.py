@@ -192,3 +192,37 @@ def test_a_huge_array_is_one_clear_error(tmp_path, monkeypatch):
         f"{path}: is one JSON array of {size} bytes\n"
         f"  fix: write a row a line: jq -c '.[]' {path} > train.jsonl"
     )
+
+
+def test_parquet_is_read_in_chunks_however_large_its_groups_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 100_000)
+    messages = [[{"role": "user", "content": f"{i} " * 100}] for i in range(3_000)]
+    kinds = pa.array([f"kind {i % 3}" for i in range(3_000)]).dictionary_encode()
+    table = pa.table({"messages": messages, "category": kinds})
+    path = tmp_path / "train.parquet"
+    pq.write_table(table, path, row_group_size=1_000_000)
+    (file,) = find_files([path], {})
+    made = list(chunks.chunks_of(file, 0))
+    assert len(made) > 5
+    assert max(chunk.count_bytes for chunk in made) < 400_000
+    assert [chunk.line for chunk in made[:2]] == [1, 1 + made[0].count_lines]
+    assert sum(chunk.count_lines for chunk in made) == 3_000
+    rows = list(rows_of(file))
+    assert [line for line, _, _ in rows] == list(range(1, 3_001))
+    assert rows[2_999][2] == {
+        "messages": [{"role": "user", "content": "2999 " * 100}],
+        "category": "kind 2",
+    }
+
+
+def test_a_damaged_page_of_parquet_is_told_with_the_name_of_its_file(tmp_path):
+    path = tmp_path / "train.parquet"
+    contents = [f"{i * 7919} " * 50 for i in range(2_000)]
+    pq.write_table(pa.table({"text": contents}), path, compression="zstd")
+    damaged = bytearray(path.read_bytes())
+    damaged[1_000:9_000] = b"\xff" * 8_000
+    path.write_bytes(bytes(damaged))
+    with pytest.raises(CurateError) as caught:
+        rows_and_faults(path)
+    assert caught.value.where == str(path)
+    assert caught.value.what.startswith("cannot be read\n")

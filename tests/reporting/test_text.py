@@ -7,7 +7,7 @@ import pytest
 from curate.gates import Failure
 from curate.reporting import render
 from curate.reporting.audited import Audited
-from curate.reporting.shown import counted, cut, one_line, percent, size, visible
+from curate.reporting.shown import counted, cut, inert, one_line, percent, size, visible
 
 UNSOUND = """\
 data: 1,164 rows (1,053 train, 111 valid), 79 % call a tool
@@ -114,3 +114,10 @@ def test_amounts_are_rounded_to_what_can_be_read():
         "0 bytes", "999 bytes", "1.0 kB", "12 kB", "1.5 GB",
     ]  # fmt: skip
     assert (counted(1, "row"), counted(1_053, "row")) == ("1 row", "1,053 rows")
+
+
+def test_no_line_of_the_report_commands_a_step_of_github():
+    text = "  ::error title=x::y\n\t::add-mask::a\na ::b\n##[error]z\n: :"
+    assert inert(text) == (
+        "  \\x3a:error title=x::y\n\t\\x3a:add-mask::a\na ::b\n##\\x5berror]z\n: :"
+    )

@@ -11,6 +11,7 @@ those shown by one step of arithmetic or by counting lines; what an answer propo
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 
 from curate.datasets.checks.derived import is_derived
 from curate.datasets.checks.placeholders import is_hollow
@@ -35,6 +36,7 @@ LOOKS_LIKE_CODE = re.compile(r"_|[a-z][A-Z]|\(\)$|\w\.\w")
 NUMBER = re.compile(r"(?<![\w.,/:#$€£+-])\d[\d,]*(?:\.\d+)?(?![\w%/:-]|[.,]\d|°)")
 LEAST = 21  # smaller numbers may have been counted; chosen by us, 2026-11-21
 MOST_SHOWN = 3
+MOST_CLAIMS = 200  # of a sentence, and of an answer, that are looked at; chosen by us, 2026-11-21
 KNOWN = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
 
 
@@ -57,6 +59,18 @@ class _Before:
         return frozenset(DIGITS.findall(self.text))
 
     @cached_property
+    def values(self) -> Sequence[float]:
+        """Every number in it, in order."""
+        found = re.findall(r"\d[\d,]*(?:\.\d+)?", self.text)
+        return sorted({float(text.replace(",", "")) for text in found if len(text) < 16})  # noqa: PLR2004
+
+    @cached_property
+    def start(self) -> int:
+        """How far into a file a result may begin: a call's largest number below a million."""
+        numbers = (int(number) for number in self.numbers if len(number) < 6)  # noqa: PLR2004
+        return max(numbers, default=0) if self.count_lines > 1 else 0
+
+    @cached_property
     def count_lines(self) -> int:
         """Of the longest result: so far lines may have been counted by hand."""
         results = [r for r in self._row.results if r.ordinal < self._ordinal]
@@ -70,7 +84,7 @@ def faults(row: Row) -> Iterator[Fault]:
     first = row.results[0].ordinal
     for message in row.messages[first + 1 :]:
         if message.role == "assistant" and not message.count_calls and message.content:
-            claims = list(_unshown(row, message))
+            claims = list(islice(_unshown(row, message), MOST_CLAIMS))
             if claims:
                 more = f" and {len(claims) - MOST_SHOWN} more" if len(claims) > MOST_SHOWN else ""
                 evidence = f"no result shows {', '.join(claims[:MOST_SHOWN])}{more}"
@@ -92,7 +106,8 @@ def _unshown(row: Row, message: Message) -> Iterator[str]:
         return
     seen: set[str] = set()
     for sentence in SENTENCE.split(text):
-        claims = [claim for claim in _claims(sentence, before) if claim not in seen]
+        found = islice(_claims(sentence, before), MOST_CLAIMS)
+        claims = [claim for claim in found if claim not in seen]
         if claims and not PROPOSES.search(sentence):
             seen.update(claims)
             yield from dict.fromkeys(claims)
@@ -126,14 +141,8 @@ def _names(sentence: str, before: _Before) -> Iterator[str]:
 def _lines(sentence: str, before: _Before) -> Iterator[str]:
     for match in LINE.finditer(sentence):
         for number in filter(None, match.groups()):
-            if number not in before.numbers and int(number) > before.count_lines + _start(before):
+            if number not in before.numbers and int(number) > before.count_lines + before.start:
                 yield f"line {number}"
-
-
-def _start(before: _Before) -> int:
-    """How far into a file a result may begin: a call's largest number below a million."""
-    numbers = (int(number) for number in before.numbers if len(number) < 6)  # noqa: PLR2004
-    return max(numbers, default=0) if before.count_lines > 1 else 0
 
 
 def _is_known(name: str, before: _Before) -> bool:
@@ -145,11 +154,6 @@ def _is_known(name: str, before: _Before) -> bool:
 def _is_number_shown(number: str, before: _Before) -> bool:
     digits = number.replace(",", "")
     value = float(digits)
-    if value < LEAST or digits in before.text:
+    if value < LEAST or digits in before.numbers or digits in before.text:
         return True
-    return value <= before.count_lines or is_derived(digits, _values(before))
-
-
-def _values(before: _Before) -> Sequence[float]:
-    found = re.findall(r"\d[\d,]*(?:\.\d+)?", before.text)
-    return sorted({float(text.replace(",", "")) for text in found if len(text) < 16})  # noqa: PLR2004
+    return value <= before.count_lines or is_derived(digits, before.values)

@@ -9,7 +9,6 @@ setup.py, are a good guess.
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 from curate.datasets.checks.texts import DIGITS, path_in
@@ -34,7 +33,7 @@ def faults(row: Row) -> Iterator[Fault]:
     if not row.calls:
         return
     first = row.results[0].ordinal if row.results else len(row.messages)
-    before: dict[int, _Before] = {}
+    before = _Before(row)
     for call in row.calls:
         if call.ordinal > first:
             return  # from here on a result may have led to it
@@ -43,34 +42,43 @@ def faults(row: Row) -> Iterator[Fault]:
         path = next(filter(None, map(path_in, call.arguments.values())), None)
         if path is None or MAKES.search(call.tool):
             continue
-        if call.ordinal not in before:
-            before[call.ordinal] = _Before(row, call.ordinal)
-        named = list(_out_of_nothing(call, path, before[call.ordinal]))
+        before.read_on(call.ordinal)
+        named = list(_out_of_nothing(call, path, before))
         if named:
             evidence = f"{call.tool}: nobody mentioned {', '.join(named)}"
             yield Fault("call_ungrounded", shown(evidence, 160), call.ordinal)
 
 
 class _Before:
-    """What stands in a row before one of its messages."""
+    """What stands in a row before one of its messages; it is read on from call to call."""
 
-    def __init__(self, row: Row, ordinal: int) -> None:
-        self.text = "\n".join([m.content for m in row.messages[:ordinal]]).lower()
+    def __init__(self, row: Row) -> None:
+        self._messages = row.messages
+        self._texts: list[str] = []
+        self._numbers: set[str] = set()
+        self._count_numbered = 0  # texts whose numbers are known
 
-    @cached_property
-    def numbers(self) -> frozenset[str]:
-        """Every run of digits in it."""
-        return frozenset(DIGITS.findall(self.text))
+    def read_on(self, ordinal: int) -> None:
+        """Read up to a message that does not stand before the last one."""
+        read = len(self._texts)
+        self._texts += [message.content.lower() for message in self._messages[read:ordinal]]
+
+    def has(self, text: str) -> bool:
+        """Whether a text stands in it."""
+        return any(text in said for said in self._texts)
 
     def has_number(self, number: str) -> bool:
         """Whether it has this number, and not only as a part of a longer one."""
-        return number in self.text and number in self.numbers
+        for text in self._texts[self._count_numbered :]:
+            self._numbers.update(DIGITS.findall(text))
+        self._count_numbered = len(self._texts)
+        return number in self._numbers
 
 
 def _out_of_nothing(call: Call, path: str, before: _Before) -> Iterator[str]:
     """The path and the positions of a call that no earlier text has."""
     name = path.rpartition("/")[2].lower()
-    is_named = name in before.text or name.rpartition(".")[0] in before.text
+    is_named = before.has(name) or before.has(name.rpartition(".")[0])
     if "/" in path and not is_named and not USUAL.search(path):
         yield path
     for key, value in call.arguments.items():

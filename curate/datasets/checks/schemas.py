@@ -4,14 +4,19 @@
 
 jsonschema says what is wrong; it is only asked where the arguments are not plainly right, since
 it takes fifty times as long. An argument that no schema names is a fault, whatever else it allows.
+A schema is data: nothing that it refers to is fetched, and none of it runs longer than it should.
+`schema_rules` says how.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from curate.datasets.checks.schema_rules import KEYWORD_CHARS, Exhausted, Purse
 from curate.datasets.decoding import shown
 from curate.datasets.hashing import canonical
 from curate.datasets.row import Call, Fault, Row
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
 PLAIN = frozenset(
     {"type", "description", "title", "default", "enum", "examples", "items", "format"}
 )
+MOST_COMPLAINTS = 20  # of one call; chosen by us, 2026-11-21
+MOST_ENUM = 1_000  # values that are looked through for every item of a list; chosen by us
 TYPES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -38,13 +45,14 @@ def faults(row: Row) -> Iterator[Fault]:
     if not row.tools or not row.calls:
         return
     offered = {tool.get("name"): tool.get("parameters") for tool in row.tools}
+    purse = Purse()
     broken = {fault.ordinal for fault in row.faults if fault.rule.startswith("call_arguments")}
     for call in row.calls:
         schema = offered.get(call.tool)
         if isinstance(schema, dict) and call.ordinal not in broken and _is_literal(call):
             if _fits(schema, call.arguments):
                 continue
-            for message in _complaints(schema, call.arguments):
+            for message in islice(_complaints(schema, call, purse), MOST_COMPLAINTS):
                 yield Fault("call_schema", f"{call.tool}: {message}", call.ordinal)
 
 
@@ -74,38 +82,43 @@ def _is_plain(schema: Any, value: Any) -> bool:
         return False
     if isinstance(value, bool) and bool not in kinds:
         return False
-    if "enum" in schema and (not isinstance(schema["enum"], list) or value not in schema["enum"]):
+    if "enum" in schema and not _is_listed(schema["enum"], value):
         return False
     if isinstance(value, list) and "items" in schema:
         return all(_is_plain(schema["items"], item) for item in value)
     return True
 
 
-def _complaints(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> Iterator[str]:
+def _is_listed(values: Any, value: Any) -> bool:
+    """Whether a value is one of a list that is not too long to look through."""
+    return isinstance(values, list) and len(values) <= MOST_ENUM and value in values
+
+
+def _complaints(schema: Mapping[str, Any], call: Call, purse: Purse) -> Iterator[str]:
     """What is wrong, one line each; nothing where the schema itself is no schema."""
     validator = _validator(canonical(schema))
     if validator is None:
         return
-    properties = schema.get("properties")
+    arguments, properties = call.arguments, schema.get("properties")
     if isinstance(properties, dict) and "patternProperties" not in schema:
-        for name in sorted(arguments.keys() - properties.keys()):
+        for name in sorted(arguments.keys() - properties.keys())[:MOST_COMPLAINTS]:
             if not isinstance(schema.get("additionalProperties"), dict):
                 yield f"{shown(name)} is no parameter; there are {shown(', '.join(properties))}"
-    for error in validator.iter_errors(arguments):
-        if error.validator != "additionalProperties":
-            place = ".".join(map(str, error.absolute_path))
-            yield shown(f"{place}: {error.message}" if place else error.message, 160)
+    errors = []
+    with (
+        purse.opened(KEYWORD_CHARS + len(call.canonical)),
+        suppress(Exhausted, RecursionError, ArithmeticError),  # of the rest nothing is said
+    ):
+        errors.extend(islice(validator.iter_errors(arguments), MOST_COMPLAINTS))
+    for error in errors:
+        place = ".".join(map(str, error.absolute_path))
+        yield shown(f"{place}: {error.message}" if place else error.message, 160)
 
 
 @lru_cache(maxsize=2_000)
 def _validator(schema: str) -> "Validator | None":
     """The validator of a schema's text; None where it is no sound schema."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
+    from curate.datasets.checks.schema_rules import is_schema, validator_of, without_addresses
 
-    loaded = msgspec.json.decode(schema)
-    try:
-        Draft202012Validator.check_schema(loaded)
-    except SchemaError:
-        return None
-    return Draft202012Validator(loaded)
+    loaded = without_addresses(msgspec.json.decode(schema))
+    return validator_of(loaded) if is_schema(loaded) else None

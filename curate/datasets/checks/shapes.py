@@ -6,11 +6,13 @@ The star is a character that no text has.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from curate.datasets.row import Call
 
 LONGEST = 4_000  # characters: no template of results is longer; chosen by us, 2026-11-21
+MOST = 200  # values that are looked for; no turn of a template has so many; chosen by us
 SHORTEST = 3  # of a value that is taken out: shorter ones stand everywhere
 SLOT = "\0"
 
@@ -23,7 +25,8 @@ def shape(content: str, calls: Sequence[Call]) -> str:
     """
     if len(content) > LONGEST:
         return content
-    values = {value for call in calls for value in _strings(call.arguments) if value in content}
+    named = (value for call in calls for value in _strings(call.arguments))
+    values = {value for value in islice(named, MOST) if value in content}
     for value in sorted(values, key=lambda text: (-len(text), text)):
         content = content.replace(value, SLOT)
     return content
