@@ -93,11 +93,11 @@ def _repair(
 ) -> tuple[list[Drop], dict[int, list[int]]]:
     """Rewrite staged files; then the rows to leave out of what they hold, and new orders."""
     with _loaded(staged, request, progress) as connection:
-        lines, styles = flagged(connection, rules)
+        lines, style = flagged(connection, rules)
         if not lines:
             return dropped(connection, rules), new_orders(connection, rules)
     for file_id, of_file in lines.items():
-        _rewrite(staged[file_id], of_file, styles.get(file_id), changes)
+        _rewrite(staged[file_id], of_file, style, changes)
     with _loaded(staged, request, progress) as connection:
         return dropped(connection, rules), new_orders(connection, rules)
 

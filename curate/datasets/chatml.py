@@ -8,7 +8,7 @@ In `a.py`.<|im_end|>
 
 from curate.datasets.decoding import shown
 from curate.datasets.row import Fault
-from curate.datasets.turns import ROLES, Turn, turn
+from curate.datasets.turns import CHAT_ROLES, Turn, turn, unknown_role
 
 START, END = "<|im_start|>", "<|im_end|>"
 LAST_WORDS = ("<|endoftext|>", "</s>", "<eos>")  # what may stand after the last turn
@@ -41,7 +41,8 @@ def _turn(piece: str, number: int, is_last: bool, faults: list[Fault]) -> Turn: 
     if not newline:
         source_role, _, content = body.partition(" ")
     source_role = source_role.strip()
-    if source_role.lower() not in ROLES:
-        rule = "role_unknown" if source_role else "role_missing"
-        faults.append(Fault(rule, shown(source_role) or "no role", number))
+    if not source_role:
+        faults.append(Fault("role_missing", "no role", number))
+    elif source_role not in CHAT_ROLES:
+        faults.append(unknown_role(source_role, number))
     return turn(source_role, content)

@@ -13,7 +13,7 @@ from typing import Any
 from curate.datasets.chatml import START, turns_of_text
 from curate.datasets.decoding import shown
 from curate.datasets.row import Fault
-from curate.datasets.turns import Turn, listed, turn, turns_of
+from curate.datasets.turns import ROLES, Turn, listed, turn, turns_of
 
 Value = Mapping[str, Any]
 CATEGORY_KEYS = ("category", "type", "label", "task_type", "kind", "intent")
@@ -59,7 +59,7 @@ def _messages(value: Value, faults: list[Fault]) -> list[Turn]:
 
 def _sharegpt(value: Value, faults: list[Fault]) -> list[Turn]:
     given = value.get("conversations") or value.get("conversation")
-    turns = turns_of(listed(given) or [], faults)
+    turns = turns_of(listed(given) or [], faults, ROLES)
     if turns and turns[0].role == "system":
         return turns
     return [*_system(value), *turns]

@@ -1,6 +1,6 @@
 """Turns: what all forms of a row are read into, before calls and results are looked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -37,6 +37,7 @@ ROLES = {
     "function_result": "tool",
     "ipython": "tool",
 }
+CHAT_ROLES = frozenset({"system", "user", "assistant", "tool"})  # what chat templates know
 CALL_ROLES = frozenset({"function_call", "function-call", "tool_call", "tool_calls"})
 ROLE_KEYS, CONTENT_KEYS = ("role", "from"), ("content", "value")
 
@@ -60,9 +61,21 @@ def turn(source_role: str, content: str) -> Turn:
     return Turn(ROLES.get(source_role.strip().lower(), source_role), source_role, content)
 
 
-def turns_of(messages: Sequence[Any], faults: list[Fault]) -> list[Turn]:
-    """Turns of a list of messages; the keys are `role` and `content`, or `from` and `value`."""
-    return [_turn(message, number, faults) for number, message in enumerate(messages)]
+def turns_of(
+    messages: Sequence[Any], faults: list[Fault], known: Collection[str] = CHAT_ROLES
+) -> list[Turn]:
+    """Turns of a list of messages; the keys are `role` and `content`, or `from` and `value`.
+
+    known: the roles that are right as they stand; ShareGPT has names of its own.
+    """
+    return [_turn(message, number, faults, known) for number, message in enumerate(messages)]
+
+
+def unknown_role(source_role: str, number: int) -> Fault:
+    """The fault of a role that chat templates do not know, with what it is read as."""
+    role = turn(source_role, "").role
+    read_as = f", read as {role}" if role in CHAT_ROLES else ""
+    return Fault("role_unknown", f"{shown(source_role)}{read_as}", number)
 
 
 def listed(value: Any) -> list[Any] | None:
@@ -84,7 +97,7 @@ def parsed_json(text: str) -> Any:
     return None if text.count("[") + text.count("{") > 1 and is_too_deep(value) else value
 
 
-def _turn(message: Any, number: int, faults: list[Fault]) -> Turn:
+def _turn(message: Any, number: int, faults: list[Fault], known: Collection[str]) -> Turn:
     if not isinstance(message, dict):
         faults.append(Fault("message_not_object", shown(str(message)), number))
         return Turn("", "", message if isinstance(message, str) else "")
@@ -94,8 +107,8 @@ def _turn(message: Any, number: int, faults: list[Fault]) -> Turn:
         faults.append(Fault("role_missing", evidence, number))
         source_role = ""
     role = ROLES.get(source_role) or ROLES.get(source_role.strip().lower(), source_role)
-    if source_role and role not in ROLES:
-        faults.append(Fault("role_unknown", shown(source_role), number))
+    if source_role and source_role not in known:
+        faults.append(unknown_role(source_role, number))
     content = _first(message, CONTENT_KEYS)
     if not isinstance(content, str):
         content = _text(content, number, faults)

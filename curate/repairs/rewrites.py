@@ -13,7 +13,7 @@ from curate.repairs import Repair, Row
 from curate.repairs.arguments import to_objects
 from curate.repairs.dialect import Style, to_dialect, to_layout
 from curate.repairs.roles import fold, unwrap_role, unwrap_twice
-from curate.repairs.usual import lines_in_other_dialects, lines_with_calls, usual_styles
+from curate.repairs.usual import lines_in_other_dialects, lines_with_calls, usual_style
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,7 +27,7 @@ REWRITES: Mapping[str, tuple[Repair, ...]] = {
     "result_wrapped_twice": (unwrap_twice, unwrap_role),
     "result_wrapped_by_role": (unwrap_role,),
 }
-DIALECT, LAYOUT = "dialects_several", "call_layouts_several"  # which speak of a whole file
+DIALECT, LAYOUT = "dialects_several", "call_layouts_several"  # which speak of a whole dataset
 STYLES: Mapping[str, Callable[[Style, Signatures], Repair]] = {
     DIALECT: to_dialect,
     LAYOUT: to_layout,
@@ -37,10 +37,10 @@ Flagged = dict[int, dict[int, set[str]]]
 
 def flagged(
     connection: "duckdb.DuckDBPyConnection", rules: Mapping[str, Rule]
-) -> tuple[Flagged, dict[int, Style]]:
-    """The rules that each line is to be rewritten for, by file_id and line; and the styles.
+) -> tuple[Flagged, Style | None]:
+    """The rules that each line is to be rewritten for, by file_id and line; and the style.
 
-    A file that is written in several styles is to be in its commonest one, every row of it.
+    A dataset that is written in several styles is to be in its commonest one, every row of it.
     """
     chosen = [rule for name, rule in rules.items() if name in {*REWRITES, *STYLES}]
     run_rules(connection, chosen)
@@ -51,16 +51,16 @@ def flagged(
         from rule_rows as found join dataset_rows as rows using (row_id)
         """
     ).fetchall()
-    styles = usual_styles(connection) if any(rule in STYLES for rule, _, _ in found) else {}
+    style = usual_style(connection) if any(rule in STYLES for rule, _, _ in found) else None
     for rule, file_id, line in found:
         of_rule = [line]
-        if rule == DIALECT:
-            of_rule = lines_in_other_dialects(connection, file_id, styles[file_id])
+        if style is not None and rule == DIALECT:
+            of_rule = lines_in_other_dialects(connection, file_id, style)
         elif rule == LAYOUT:
             of_rule = lines_with_calls(connection, file_id)
         for one in of_rule:
             lines[file_id][one].add(rule)
-    return lines, styles
+    return lines, style
 
 
 class Rewritten(NamedTuple):

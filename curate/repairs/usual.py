@@ -1,4 +1,4 @@
-"""How most rows of each file write their calls, and the rows that write them otherwise."""
+"""How most rows of a dataset write their calls, and the rows that write them otherwise."""
 
 from typing import TYPE_CHECKING
 
@@ -7,22 +7,23 @@ from curate.repairs.dialect import Style
 if TYPE_CHECKING:
     import duckdb
 
+TEMPLATED = "qwen3_coder"  # its template has one layout, with a line break after each tag
 DIALECTS = """
-select file_id, dialect, count(*) as count_rows
-from (select file_id, unnest(dialects) as dialect from dataset_rows)
+select dialect, count(*) as count_rows, min(row_id) as first_row
+from (select row_id, unnest(dialects) as dialect from dataset_rows)
 where dialect <> 'code'
-group by all order by file_id, count_rows desc, dialect
+and row_id not in (select row_id from dataset_faults where rule = 'call_written_twice')
+group by all order by count_rows desc, first_row, dialect
 """
-BREAKS = r"""
+BREAKS = """
 select
-  file_id,
-  contains(content, '<function=') as is_xml,
   contains(content, '<tool_call>' || chr(10)) as breaks_call,
-  regexp_matches(content, '<function=[^>]*>\n') as breaks_function,
-  count(*) as count_messages
-from dataset_messages join dataset_rows using (row_id)
-where role = 'assistant' and count_calls > 0 and contains(content, '<tool_call>')
-group by all order by file_id, count_messages desc, breaks_call desc, breaks_function desc
+  count(*) as count_messages,
+  min(row_id)
+from dataset_messages
+where role = 'assistant' and count_calls > 0
+and contains(content, '<tool_call>') and not contains(content, '<function=')
+group by all order by 2 desc, 3
 """
 CALLING = """
 select distinct line
@@ -35,18 +36,15 @@ where file_id = ? and not list_has_all(?, dialects)
 """
 
 
-def usual_styles(connection: "duckdb.DuckDBPyConnection") -> dict[int, Style]:
-    """The commonest style of each file that has calls in it, by its file_id."""
-    styles: dict[int, Style] = {}
-    for file_id, dialect, _ in connection.execute(DIALECTS).fetchall():
-        styles.setdefault(file_id, Style(dialect))
-    laid = connection.execute(BREAKS).fetchall()
-    for file_id, style in styles.items():
-        for of_file, is_xml, breaks_call, breaks_function, _ in laid:
-            if of_file == file_id and is_xml == (style.dialect == "qwen3_coder"):
-                styles[file_id] = Style(style.dialect, breaks_call, breaks_function)
-                break
-    return styles
+def usual_style(connection: "duckdb.DuckDBPyConnection") -> Style | None:
+    """The commonest style of a dataset; of a dialect with a template, its layout."""
+    dialect = connection.execute(DIALECTS).fetchone()
+    if dialect is None:
+        return None
+    breaks = connection.execute(BREAKS).fetchone()
+    if dialect[0] == TEMPLATED or breaks is None:
+        return Style(dialect[0])
+    return Style(dialect[0], breaks[0])
 
 
 def lines_in_other_dialects(

@@ -1,5 +1,5 @@
--- Files that write the calls of one dialect in several layouts, with a line break after the tag and without.
--- grain: file_id
+-- Calls laid out otherwise than the chat template, or most of the dataset, does: with a line break after the tag or without.
+-- grain: file_id, layout
 -- severity: warning
 -- group: consistency
 -- why: mlx-lm chooses its parser by the exact text <tool_call>\n<function= of the template; the served template writes only one of them.
@@ -27,12 +27,20 @@ counted as (
   group by all
 ),
 
-files as (
-  select *, first_value(layout) over of_file as usual, first_value(row_id) over of_file as usual_row, first_value(count_messages) over of_file as usual_messages
+-- the template of qwen3_coder has one layout; of hermes it is the usual one
+wanted as (
+  select is_xml, layout, (sum(count_messages))::bigint as count_messages, min(row_id) as row_id
   from counted
-  window of_file as (partition by file_id, is_xml order by count_messages desc, layout)
+  where not is_xml or layout = '<tool_call> and a line break, <function=> and a line break'
+  group by is_xml, layout
+  qualify row_number() over (partition by is_xml order by sum(count_messages) desc, min(row_id)) = 1
 )
 
-select row_id, usual_row as other_row_id, format('{:,} messages write {}; {:,} {}', count_messages, layout, usual_messages, usual) as evidence
-from files
-where layout <> usual
+select
+  counted.row_id,
+  wanted.row_id as other_row_id,
+  format('{:,} messages of the file write {}; ', counted.count_messages, counted.layout)
+  || coalesce(format('{:,} of the dataset {}', wanted.count_messages, wanted.layout), 'the template a line break after both') as evidence
+from counted
+left join wanted using (is_xml)
+where wanted.layout is distinct from counted.layout

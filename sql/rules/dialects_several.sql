@@ -1,4 +1,4 @@
--- Files whose calls are written in several dialects: one row here for each that is not the commonest.
+-- Calls in another dialect than most of the dataset: one row here for each dialect and file.
 -- grain: file_id, dialect
 -- severity: error
 -- group: consistency
@@ -9,16 +9,22 @@ with written as (
   where len(rows.dialects) > 0 and row_id not in (select row_id from dataset_faults where rule = 'call_written_twice')
 ),
 
-counted as (
-  select file_id, dialect, count(*) as count_rows, min(row_id) as row_id from written group by all
+usual as (
+  select dialect, count(*) as count_rows, min(row_id) as row_id
+  from written
+  group by all
+  order by count_rows desc, row_id, dialect
+  limit 1
 ),
 
-files as (
-  select *, first_value(dialect) over of_file as usual, first_value(row_id) over of_file as usual_row, first_value(count_rows) over of_file as usual_rows
-  from counted
-  window of_file as (partition by file_id order by count_rows desc, dialect)
+counted as (
+  select file_id, dialect, count(*) as count_rows, min(row_id) as row_id from written group by all
 )
 
-select row_id, usual_row as other_row_id, format('{:,} rows write calls as {}, {:,} as {}', count_rows, dialect, usual_rows, usual) as evidence
-from files
-where dialect <> usual
+select
+  counted.row_id,
+  usual.row_id as other_row_id,
+  format('{:,} rows of the file write calls as {}, {:,} of the dataset as {}', counted.count_rows, counted.dialect, usual.count_rows, usual.dialect) as evidence
+from counted
+cross join usual
+where counted.dialect <> usual.dialect

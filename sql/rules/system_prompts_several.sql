@@ -1,4 +1,4 @@
--- Files with several system prompts: one row here for each that is not the commonest.
+-- Another system prompt than most of the dataset has: one row here for each prompt and file.
 -- grain: file_id, system_hash
 -- severity: warning
 -- group: consistency
@@ -11,15 +11,25 @@ with prompts as (
   group by all
 ),
 
-files as (
-  select *, count(*) over of_file as count_prompts, (sum(count_rows) over of_file)::bigint as count_all, first_value(row_id) over of_file as usual_row
+spread as (
+  select
+    *,
+    (sum(count_rows) over of_prompt)::bigint as prompt_rows,
+    min(row_id) over of_prompt as first_row,
+    count(*) over of_file as file_prompts,
+    (sum(count_rows) over of_file)::bigint as count_all
   from prompts
-  window of_file as (partition by file_id order by count_rows desc, row_id rows between unbounded preceding and unbounded following)
+  window of_prompt as (partition by system_hash), of_file as (partition by file_id)
+),
+
+usual as (
+  select *, count(distinct first_row) over () as count_prompts, first_value(first_row) over (order by prompt_rows desc, first_row rows between unbounded preceding and unbounded following) as usual_row
+  from spread
 ),
 
 -- more than a few are variation, or hold what each row is about
 chosen as (
-  select * from files where count_prompts between 2 and 8 and row_id <> usual_row
+  select * from usual where (count_prompts between 2 and 8 or file_prompts between 2 and 8) and first_row <> usual_row
 ),
 
 texts as (
@@ -32,8 +42,8 @@ texts as (
 select
   chosen.row_id,
   chosen.usual_row as other_row_id,
-  format('{:,} of {:,} rows have ', chosen.count_rows, chosen.count_all) || coalesce('“' || left(mine.content, 120) || '”', 'no system prompt')
-  || ', most ' || coalesce('“' || left(usual.content, 120) || '”', 'none') as evidence
+  format('{:,} of {:,} rows of the file have ', chosen.count_rows, chosen.count_all) || coalesce('“' || left(mine.content, 120) || '”', 'no system prompt')
+  || ', most of the dataset ' || coalesce('“' || left(usual.content, 120) || '”', 'none') as evidence
 from chosen
 left join texts mine on mine.row_id = chosen.row_id
 left join texts usual on usual.row_id = chosen.usual_row

@@ -127,6 +127,17 @@ def test_roles_are_normalised_and_kept_as_written():
         ({"text": CHATML + "more"}, "chatml_stray_text", "more"),
         ({"messages": [{"role": "user", "content": CHATML}]}, "chatml_in_content", None),
         ({"messages": [{"role": "narrator", "content": "x"}]}, "role_unknown", "narrator"),
+        ({"messages": [{"role": "gpt", "content": "x"}]}, "role_unknown", "gpt, read as assistant"),
+        (
+            {
+                "prompt": [{"role": "User", "content": "x"}],
+                "completion": [{"role": "assistant", "content": "y"}],
+            },
+            "role_unknown",
+            "User, read as user",
+        ),
+        ({"conversations": [{"from": "narrator", "value": "x"}]}, "role_unknown", "narrator"),
+        ({"text": CHATML.replace("user", "human")}, "role_unknown", "human, read as user"),
         ({"messages": [{"content": "x"}]}, "role_missing", "no role"),
         ({"messages": [{"role": 3, "content": "x"}]}, "role_missing", "role 3"),
         ({"messages": ["x"]}, "message_not_object", "x"),

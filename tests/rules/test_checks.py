@@ -113,6 +113,20 @@ def test_what_is_nobodys_is_no_secret_and_no_person(answer: str):
     [
         ("ghp_" + "a8Kd02Lq7Wm4Xz91Bv6Nc3Rt5Yp0Hs2Jf7Gd", "secret"),
         ("AKIA" + "Q7ZL2M4X9B6V1C3N", "secret"),
+        ("hf_" + "aZ3kQ9wLmN7rT2vXcB5yUdPfGhJsEoKiWq", "secret"),
+        ("AIza" + "SyD3kQ9wLmN7rT2vXcB5yUdPfGhJsEoKiWq", "secret"),
+        (
+            "github_pat_" + "11ABCDEFG0aZ3kQ9wLmN7r_T2vXcB5yUdPfGhJsEoKiWqZk3Q9wLmN7rT2vXcB5yU",
+            "secret",
+        ),
+        ("sk-ant-" + "api03-Zk3Q9wLmN7rT2vXcB5yUdPfGhJsEoKiWqZk3Q9wLmN7rT2vXcB5yU-AA", "secret"),
+        ("gsk_" + "aZ3kQ9wLmN7rT2vXcB5yUdPfGhJsEoKiWqZk3Q9wLmN7rT2vXcB5", "secret"),
+        ("npm_" + "aZ3kQ9wLmN7rT2vXcB5yUdPfGhJsEoKiWq12", "secret"),
+        ("xapp-" + "1-A0B1C2D3E4F-1029384756-9f8e7d6c5b4a39281706f5e4d3c2b1a0", "secret"),
+        ("ya29." + "a0AfH6SMBx9wLmN7rT2vXcB5yUdPfGhJsEoKiWq", "secret"),
+        ("dop_v1_" + "9f8e7d6c5b4a3928" * 4, "secret"),
+        ("glpat-" + "aZ3kQ9wLmN7rT2vXcB5y", "secret"),
+        ("https://tea:Latest" + "99xq@db.internal/pots", "secret"),
         ("postgresql://tea:w8Hq2" + "Zr9@db.internal/pots", "secret"),
         ("-----BEGIN RSA PRIVATE KEY-----\n" + "MIIEpAIBAAKCAQEA7f3k" * 3, "secret"),
         ('api_key = "' + 'h3K9x0QpZ7vL2m"', "secret_assigned"),
@@ -123,6 +137,34 @@ def test_what_is_nobodys_is_no_secret_and_no_person(answer: str):
 )
 def test_what_is_somebodys_is_seen(answer: str, rule: str):
     assert [name for name, _ in faults(says(answer))] == [rule]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ghp_" + "x" * 36 + " is how a token looks.",
+        "hf_" + "x" * 34,
+        "https://tea:test@db.internal",
+    ],
+)
+def test_a_stand_in_for_a_token_is_no_secret(text: str):
+    assert faults(says(text)) == []
+
+
+def test_each_of_two_tokens_is_told_once():
+    first, second = (f"ghp_{start}8Kd02Lq7Wm4Xz91Bv6Nc3Rt5Yp0Hs2Jf7Gd" for start in "ab")
+    told = [evidence for _, evidence in faults(says(f"{first}, {second}, {first}"))]
+    assert told == ["GitHub Token: ghp_... (40 characters)"] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/" * 40_000 + ":_authToken", "sk-" * 13_000 + " T3BlbkFJ", "eyJ" * 13_000, "xapp-" * 9_000],
+)
+def test_a_long_line_of_marks_takes_no_time(text: str):
+    begun = time.perf_counter()
+    faults(says(text + "a" * 16))
+    assert time.perf_counter() - begun < 2
 
 
 def test_a_secret_is_not_repeated_in_its_evidence():
@@ -186,6 +228,18 @@ def test_a_placeholder_is_seen(text: str):
         "[1, 2]",
         "-1",
         "The data is here: 4",
+        "(no output)",
+        "[no content]",
+        "(output truncated)",
+        "Dummy user created with id 5",
+        "<app.models.Data object at 0x7f8e2c1d>",
+        "<generator object data at 0x7f>",
+        "Fake server listening on port 8000",
+        "Placeholder image written to img/p.png",
+        "N/A",
+        "-",
+        "<text>",
+        "<output>",
         "None",
     ],
 )
@@ -226,6 +280,8 @@ def test_a_call_again_after_a_change_is_no_repetition():
     assert faults(row_of(*asks, *check, *edit, *check, *ends)) == []
     assert [name for name, _ in faults(row_of(*asks, *check, *check, *ends))] == ["call_repeated"]
     assert faults(row_of(*asks, *check, *ends, *asks, *check, *ends)) == []
+    done = [check[0], {**check[1], "content": "done"}]
+    assert faults(row_of(*asks, *check, *done, *ends)) == []
 
 
 @pytest.mark.parametrize(
@@ -289,3 +345,20 @@ def test_a_long_text_takes_no_long_time(text: str):
     start = time.process_time()
     row_faults(row)
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("tool", "command", "result"),
+    [
+        (
+            "run_command",
+            "git status -s && cat run.sh",
+            "#!/bin/sh\npython3 manage.py migrate\nsqlite3 app.db .tables",
+        ),
+        ("run_command", "git show -s --format=%B", "python3 is wanted from now on"),
+        ("run_command", "git grep -h sum", "hash = sha256sum1(x)"),
+        ("digital_sign", "a.pdf", "hash 9g3a81c"),
+    ],
+)
+def test_a_word_beside_git_is_no_hash(tool: str, command: str, result: str):
+    assert faults(looked("What is there?", result, "That.", tool=tool, command=command)) == []

@@ -84,7 +84,7 @@ def test_phase27_leaks_what_plain_python_says_it_leaks(found: Found, published: 
         ("phase27_augmented", "result_hash", {"train": 10}),
         ("phase27_augmented", "leak_user_turns", {"valid": 19}),
         ("phase27_augmented", "dialects_several", {"train": 1}),
-        ("phase27_augmented", "call_layouts_several", {"train": 1, "valid": 1}),
+        ("phase27_augmented", "call_layouts_several", {"train": 2, "valid": 2}),
         ("phase27_augmented", "system_prompts_several", {"train": 1, "valid": 1}),
         ("phase27_augmented", "tool_rare", {"train": 1}),
         ("phase26_merged", "duplicate_row", {"train": 69, "valid": 3, "test": 4}),

@@ -62,7 +62,8 @@ def test_signs_of_claims_are_those_of_one_pattern():
 
 
 def test_a_number_is_not_a_part_of_a_longer_one():
-    before = positions._Before(row("lines 12 and 345"), 2)
+    before = positions._Before(row("lines 12 and 345"))
+    before.read_on(2)
     assert [before.has_number(n) for n in ("12", "345", "1", "34", "6")] == [True] * 2 + [False] * 3
 
 

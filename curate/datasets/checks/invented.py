@@ -9,7 +9,9 @@ count only where every hash of a result does.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from curate.datasets.checks.texts import PATH_LINE, SHOWS_FILE, path_in
 from curate.datasets.decoding import shown
@@ -23,7 +25,11 @@ COMMIT = re.compile(r"^commit ([0-9a-z]{7,12}|[0-9a-z]{40})\b", re.MULTILINE)
 LISTED_HASH = re.compile(r"^(?:\* )?([0-9a-z]{7,40})(?= \S)", re.MULTILINE)
 HEX = re.compile(r"[0-9a-f]+")
 DIGIT = re.compile(r"\d")
-GIT = ("git", "commit", "blame", "Git", "Commit")
+GIT_TOOL = re.compile(
+    r"(?<![A-Za-z])(?:git|commits?|blame)(?![a-z])|Git(?![a-z])|Commits?(?![a-z])"
+)
+GIT_COMMAND = re.compile(r"(?:(?<![A-Za-z])|(?<=\\n))git ")
+WORD = re.compile(r"[g-z]{3}")  # part of a name such as python3, not a hash that was made up
 MADE_UP = (
     "abc123", "a1b2c3", "1a2b3c", "abcdef", "123456", "012345", "def456", "deadbee", "789abc",
 )  # fmt: skip
@@ -31,6 +37,8 @@ RUNS = re.compile(r"(?:(.)\1+){1,4}")
 PAIR = re.compile(r"([0-9a-z]{1,4})\1+[0-9a-z]{0,2}")
 CHANGES = re.compile(r"write|edit|create|insert|append|patch|apply|replace", re.IGNORECASE)
 PRINTS_ALL = re.compile(r"^[^;]{0,120}\\nprint\(\w+(?:\.(?:text|content))?\)(?:\\n)?\"\}$")
+MIXED = 2  # tools called in one turn, whose results are to be told apart
+_ordinal = attrgetter("ordinal")
 FEWEST_LINES = 3  # fewer may be an error's; chosen by us, 2026-11-21
 AUTHOR = re.compile(
     r"^.{0,80}\b(?:author|committer|committed[ _]by|commit_author)\b.{0,80}?"
@@ -43,9 +51,11 @@ def faults(row: Row) -> Iterator[Fault]:
     """Hashes, authors and lines that cannot be."""
     if not row.results:
         return
-    is_git = any(map(_is_git, row.calls))
+    is_any_git = any(map(_is_git, row.calls))
+    turns = {of: [*calls] for of, calls in groupby(row.calls, _ordinal)} if is_any_git else {}
     for result in row.results:
         content = result.content
+        is_git = is_any_git and any(map(_is_git, _answered(turns, result)))
         if is_git or "commit " in content:
             yield from _hashes(result, is_git=is_git)
         if "xample." in content or " Doe" in content or " Smith" in content:
@@ -57,14 +67,25 @@ def faults(row: Row) -> Iterator[Fault]:
 
 def _is_git(call: Call) -> bool:
     """Whether a call is to git: by its name, or in its command."""
-    return any(word in call.tool for word in GIT) or "git " in call.canonical
+    if GIT_TOOL.search(call.tool):
+        return True
+    return "git " in call.canonical and GIT_COMMAND.search(call.canonical) is not None
+
+
+def _answered(turns: Mapping[int, list[Call]], result: Result) -> list[Call]:
+    """The calls that a result may answer: of the last turn before it, and of its tool."""
+    last = next((of for of in range(result.ordinal - 1, -1, -1) if of in turns), -1)
+    asked = turns.get(last, [])
+    if len({call.tool for call in asked if not call.is_in_code}) < MIXED:
+        return asked
+    return [call for call in asked if call.is_in_code or call.tool == result.tool]
 
 
 def _hashes(result: Result, *, is_git: bool) -> Iterator[Fault]:
     tokens = COMMIT.findall(result.content)
     if is_git:
-        tokens += NAMED_HASH.findall(result.content) + LISTED_HASH.findall(result.content)
-    tokens = [token for token in tokens if DIGIT.search(token)]
+        tokens += NAMED_HASH.findall(result.content) + _listed(result.content)
+    tokens = [token for token in tokens if DIGIT.search(token) and not WORD.search(token)]
     for token in tokens:
         if not HEX.fullmatch(token):
             yield Fault("result_hash", f"{shown(token)} is not hexadecimal", result.ordinal)
@@ -75,6 +96,13 @@ def _hashes(result: Result, *, is_git: bool) -> Iterator[Fault]:
     if len(tokens) > 1 and all(map(_is_patterned, tokens)):
         evidence = f"{shown(', '.join(tokens))} are patterns"
         yield Fault("result_hash", evidence, result.ordinal)
+
+
+def _listed(content: str) -> list[str]:
+    """What stands where a log has its hashes, if most lines begin so."""
+    tokens = LISTED_HASH.findall(content)
+    lines = sum(not line.isspace() for line in content.splitlines() if line)
+    return tokens if 2 * len(tokens) >= lines else []
 
 
 def _is_patterned(token: str) -> bool:

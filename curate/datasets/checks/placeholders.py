@@ -14,16 +14,22 @@ WHOSE = (
 )
 HERE = r"(?:here|goes\s+here|placeholder|would\s+(?:be|go|appear)\b.*)"
 INSIDE = r"[^<>\[\](){}\"'=:,/\\]*"
+MARKS = (
+    r"here|goes|placeholder|todo|insert|your\s+" + WORDS
+    + r"|(?:tool|function|command|call|execution)\s+(?:\w+\s+)?" + WORDS
+)  # fmt: skip
+SAYS_SO = re.compile(r"\W*(?:no|empty|nothing)\b|.*(?:object at 0x|truncated)", re.IGNORECASE)
 PLACEHOLDER = re.compile(
     rf"""\s*(?:
-      [.…]{{1,6}} | -+ | todo\W* | tbd | n/?a | x{{3,}} | lorem\s+ipsum.* | placeholder
-      | [<\[({{]+ {INSIDE} \b(?:{WORDS}|placeholder|todo|text|here|tool|goes)\b {INSIDE} [>\])}}]+
+      [.…]{{1,6}} | todo\W* | tbd | x{{3,}} | lorem\s+ipsum.* | placeholder
+      | [<\[({{]+ {INSIDE} \b(?:{MARKS})\b {INSIDE} [>\])}}]+
+      | [<\[({{]+ \s* results? \s* [>\])}}]+
       | (?:the\s+)? (?:(?:{WHOSE})\s+)+
         {WORDS} (?:\s+{HERE})? \.?
       | {WORDS} \s+ {HERE} \.?
       | {WORDS} \s+ (?:of|from|for) \s+ (?:the\s+)?
         (?:tool|function|command|call)\w* (?:\s+call)? \.?
-      | (?:simulated|mocked|dummy|fake|placeholder)\b .{{0,80}}
+      | (?:simulated|mocked|dummy|fake|placeholder) \s+ {WORDS} \s* : .{{0,80}}
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -34,7 +40,9 @@ def is_hollow(content: str) -> bool:
     """Whether a result says nothing: it is empty, or a placeholder."""
     if not content or content.isspace():
         return True
-    return len(content) <= LONGEST and PLACEHOLDER.fullmatch(content) is not None
+    if len(content) > LONGEST or SAYS_SO.match(content):
+        return False
+    return PLACEHOLDER.fullmatch(content) is not None
 
 
 def faults(row: Row) -> Iterator[Fault]:

@@ -31,6 +31,7 @@ ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 OFFERS = re.compile(r"\?\s*$|:|\bif you\b|\bonce you\b|\bwhen you\b|\bplease\b", re.IGNORECASE)
+ROLE_FAULTS = frozenset({"role_unknown", "role_missing", "message_not_object"})
 LONGEST_ANNOUNCEMENT = 240  # characters; chosen by us, 2026-11-21: more is an answer
 
 
@@ -39,13 +40,14 @@ def faults(row: Row) -> Iterator[Fault]:
     if not row.messages or row.messages[0].role == "text":
         return  # a text without turns is a fault of its own
     last = row.messages[-1]
-    if last.role != "assistant":
+    if last.role != "assistant" and last.ordinal not in _misnamed(row):
         evidence = f"ends with {last.role}: {shown(last.content)}"
         yield Fault("last_not_assistant", evidence, last.ordinal)
     yield from _empty(row)
     yield from _order(row)
     if row.results:
         yield from _roles(row)
+        yield from _unasked(row)
     if row.calls and all(fault.rule != "call_written_twice" for fault in row.faults):
         yield from _unanswered(row)
         yield from _repeated(row)
@@ -65,16 +67,23 @@ def _empty(row: Row) -> Iterator[Fault]:
             yield Fault("content_empty", f"{message.role} says nothing", message.ordinal)
 
 
+def _misnamed(row: Row) -> set[int | None]:
+    """Messages of which nobody knows who speaks: a fault of its own."""
+    return {fault.ordinal for fault in row.faults if fault.rule in ROLE_FAULTS}
+
+
 def _order(row: Row) -> Iterator[Fault]:
-    before = None
+    before, misnamed = None, _misnamed(row)
     for message in row.messages:
+        if message.ordinal in misnamed:
+            return
         if message.role == "system":
             # several at the head are read as one; later ones stand out of order
             if before is not None and before.role != "system":
                 yield Fault("roles_order", f"system after {before.role}", message.ordinal)
                 return
         elif before is None or before.role == "system":
-            if message.role != "user":
+            if message.role != "user" and not message.is_result:  # that is a result_unasked
                 yield Fault("roles_order", f"begins with {message.role}", message.ordinal)
                 return
         elif _is_twice(before, message):
@@ -102,6 +111,22 @@ def _roles(row: Row) -> Iterator[Fault]:
             evidence = f"role {result.source_role} beside calls in {written}: "
             yield Fault("role_tool_embedded", evidence + shown(result.content), result.ordinal)
             return
+
+
+def _unasked(row: Row) -> Iterator[Fault]:
+    """The first result before which no call stands, nor what was meant as one."""
+    meant = {fault.ordinal for fault in row.faults if fault.rule.startswith("call_")}
+    meant |= _misnamed(row)
+    is_awaited = False
+    for message in row.messages:
+        if message.is_result and not is_awaited:
+            evidence = f"no call before {shown(message.content)}"
+            yield Fault("result_unasked", evidence, message.ordinal)
+            return
+        if message.ordinal in meant:
+            is_awaited = True
+        elif message.role == "assistant":
+            is_awaited = message.count_calls > 0
 
 
 def _unanswered(row: Row) -> Iterator[Fault]:
@@ -153,7 +178,11 @@ def _repeated(row: Row) -> Iterator[Fault]:
             seen.clear()  # the user may want it again
         last = call.ordinal
         words = _words(call.tool)
-        if call.hash in seen and words.isdisjoint(UNSTABLE):
+        if (
+            call.hash in seen
+            and words.isdisjoint(UNSTABLE)
+            and _is_same_result(row, seen[call.hash], call)
+        ):
             place = f"as in message {seen[call.hash].ordinal}"
             evidence = f"{call.tool} {shown(call.canonical)}, {place}"
             yield Fault("call_repeated", evidence, call.ordinal)
@@ -161,6 +190,22 @@ def _repeated(row: Row) -> Iterator[Fault]:
         if not words.isdisjoint(CHANGING):
             seen.clear()
         seen[call.hash] = call
+
+
+def _is_same_result(row: Row, first: Call, again: Call) -> bool:
+    """Whether a call got the same twice, or one of both got nothing."""
+    before, after = _results_of(row, first), _results_of(row, again)
+    return not before or not after or before == after
+
+
+def _results_of(row: Row, call: Call) -> list[int]:
+    """The hashes of a call's results: its own, or all of its turn where they do not match up."""
+    turns = takewhile(lambda turn: turn.is_result, row.messages[call.ordinal + 1 :])
+    ordinals = {turn.ordinal for turn in turns}
+    found = [result.hash for result in row.results if result.ordinal in ordinals]
+    made = [one for one in row.calls if one.ordinal == call.ordinal and not one.is_in_code]
+    place = next(number for number, one in enumerate(made) if one is call)
+    return found[place : place + 1] if len(found) == len(made) else found
 
 
 @lru_cache(1024)
