@@ -13,6 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from curate.database import transaction
 from curate.errors import CurateError
 from curate.project import Project
 
@@ -182,13 +183,8 @@ class Store:
     @contextmanager
     def transaction(self) -> Generator[None]:
         """All of the writes inside, or none."""
-        self.connection.begin()
-        try:
+        with transaction(self.connection):
             yield
-        except BaseException:
-            self.connection.rollback()
-            raise
-        self.connection.commit()
 
 
 def in_use(error: Exception) -> CurateError | None:

@@ -26,15 +26,3 @@ def open_database(folder: Path, memory_limit: str) -> "Generator[duckdb.DuckDBPy
         yield connection
     finally:
         connection.close()
-
-
-@contextmanager
-def transaction(connection: "duckdb.DuckDBPyConnection") -> "Generator[None]":
-    """All that is inserted within is there afterwards, or nothing where it failed."""
-    connection.execute("begin")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")

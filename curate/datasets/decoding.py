@@ -109,6 +109,11 @@ def mended(value: Any) -> Any:
     return value
 
 
+def crashed(error: Exception, where: str = "") -> Fault:
+    """The fault of a row that our own code failed at; `where` in it, with a colon and a blank."""
+    return Fault("row_crashed", shown(f"{where}{type(error).__name__}: {error}"))
+
+
 def _children(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())

@@ -12,10 +12,10 @@ import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from curate.database import transaction
 from curate.datasets.checks import row_faults
 from curate.datasets.chunks import Chunk, chunks_in, fault_of
-from curate.datasets.database import transaction
-from curate.datasets.decoding import shown
+from curate.datasets.decoding import crashed
 from curate.datasets.lines import lines_of
 from curate.datasets.reading import read_decoded
 from curate.datasets.row import DataFile, Fault, Row
@@ -162,7 +162,7 @@ def _checked(row: Row) -> Iterable[Fault]:
     try:
         return row_faults(row)
     except Exception as error:  # noqa: BLE001  one row must not end the audit of a million
-        return (Fault("row_crashed", shown(f"a check: {type(error).__name__}: {error}")),)
+        return (crashed(error, "a check: "),)
 
 
 def _crashed(chunk: Chunk) -> Loaded:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from curate.datasets.call_json import read_object
 from curate.datasets.call_python import code_of, read_inner
-from curate.datasets.decoding import Decoded, decode, shown
+from curate.datasets.decoding import Decoded, crashed, decode, shown
 from curate.datasets.embedded import embedded
 from curate.datasets.forms import category_of, form_of, turns_in
 from curate.datasets.found import Finds, Found, Signatures
@@ -42,7 +42,7 @@ def read_decoded(decoded: Decoded) -> Reading:
     except RecursionError:
         return Reading(None, (Fault("row_too_deep", "nested too deep to be read"),))
     except Exception as error:  # noqa: BLE001  one row must not end the audit of a million
-        return Reading(None, (Fault("row_crashed", shown(f"{type(error).__name__}: {error}")),))
+        return Reading(None, (crashed(error),))
 
 
 def _read(decoded: Decoded) -> Reading:

@@ -21,3 +21,8 @@ def model_folder(name: str, where: str, needed: str) -> Path:
     except LocalEntryNotFoundError:
         give += f", or download it first: hf download {name}"
         raise CurateError(where, what, give) from None
+
+
+def weights_bytes(folder: Path) -> int:
+    """Bytes of the weights of a model, or of an adapter, on disk."""
+    return sum(path.stat().st_size for path in folder.glob("*.safetensors"))

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from curate.database import transaction
 from curate.errors import CurateError
 from curate.project import Project
 
@@ -92,17 +93,16 @@ def _prepare(connection: "duckdb.DuckDBPyConnection", project: Project) -> None:
     digest = _digest(project)
     if _digest_of(connection) == digest:
         return
-    connection.begin()
-    connection.execute("create table if not exists sql_digest (sha256 varchar)")
-    for path in project.files("sql/runs/schema", "*.sql").values():
-        _add_columns(connection, path.stem, path.read_text(encoding="utf-8"))
-    views = project.files("sql/runs", "*.sql").values()
-    bodies = {path.stem: path.read_text(encoding="utf-8") for path in views}
-    for name in view_order(bodies):
-        connection.execute(f"create or replace view {name} as {bodies[name]}")
-    connection.execute("delete from sql_digest")
-    connection.execute("insert into sql_digest values (?)", [digest])
-    connection.commit()
+    with transaction(connection):
+        connection.execute("create table if not exists sql_digest (sha256 varchar)")
+        for path in project.files("sql/runs/schema", "*.sql").values():
+            _add_columns(connection, path.stem, path.read_text(encoding="utf-8"))
+        views = project.files("sql/runs", "*.sql").values()
+        bodies = {path.stem: path.read_text(encoding="utf-8") for path in views}
+        for name in view_order(bodies):
+            connection.execute(f"create or replace view {name} as {bodies[name]}")
+        connection.execute("delete from sql_digest")
+        connection.execute("insert into sql_digest values (?)", [digest])
 
 
 def _add_columns(connection: "duckdb.DuckDBPyConnection", table: str, schema: str) -> None:

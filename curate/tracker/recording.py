@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from curate.database import transaction
 from curate.errors import CurateError
 from curate.project import Project
 from curate.tracker.database import FILE_NAME, connection_to
@@ -71,13 +72,11 @@ def record(project: Project, run: Run, **tables: Iterable[Mapping[str, Any]]) ->
     A run of the same name is replaced; of its rows those with the same keys. Columns that a row
     does not name are null; columns of type JSON take any value as it is.
     """
-    with connection_to(project, read_only=False) as connection:
-        connection.begin()
+    with connection_to(project, read_only=False) as connection, transaction(connection):
         _put(connection, "runs", [run._asdict()], ("run_id",))
         for table, rows in tables.items():
             given = [{"run_id": run.run_id, **row} for row in rows]
             _put(connection, table, given, ("run_id", *KEYS[table]))
-        connection.commit()
 
 
 def read(

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from curate.database import transaction
 from curate.datasets.chunks import Chunk, chunks_in, fault_of
-from curate.datasets.database import transaction
-from curate.datasets.decoding import shown
+from curate.datasets.decoding import crashed
 from curate.datasets.lines import lines_of
 from curate.datasets.loading import AHEAD, FEW_BYTES, MEGABYTE, Tell
 from curate.datasets.reading import read_decoded
@@ -143,8 +143,7 @@ def _rendering(read: Read, model: Model) -> Rendering:
     try:
         return rendered(chat_of(read.value, read.row), model)
     except Exception as error:  # noqa: BLE001  one row must not end the audit of a million
-        evidence = shown(f"its tokens: {type(error).__name__}: {error}")
-        return Rendering(None, None, (Fault("row_crashed", evidence),))
+        return Rendering(None, None, (crashed(error, "its tokens: "),))
 
 
 def _encoded(model: Model, texts: Sequence[str | None]) -> list[Pieces | None]:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from curate.errors import CurateError
 from curate.models.training.adapting import CONFIG
+from curate.sources.atomic import write_whole
 
 WEIGHTS, OPTIMIZER, STATE, LOG = (
     "adapters.safetensors", "optimizer.safetensors", "state.json", "log.jsonl",
@@ -109,9 +110,7 @@ class Log:
         """Go on after iteration `upto`: what was logged later is made again."""
         self._path = folder / LOG
         kept = [row for row in read_log(folder) if row["iteration"] <= upto] if upto else []
-        beside = self._path.with_name(f".{LOG}.new")
-        beside.write_text("".join(map(_line, kept)), encoding="utf-8")
-        beside.replace(self._path)
+        write_whole(self._path, "".join(map(_line, kept)).encode())
 
     def add(self, row: dict[str, Any]) -> None:
         """Append a line."""
@@ -133,11 +132,9 @@ def read_log(folder: Path) -> list[dict[str, Any]]:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write beside and rename."""
-    beside = path.with_name(f".{path.name}.new")
+    """Write a file of a run, whole or not at all."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    beside.write_text(f"{text}\n", encoding="utf-8")
-    beside.replace(path)
+    write_whole(path, f"{text}\n".encode())
 
 
 def steps_of(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

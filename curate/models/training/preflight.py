@@ -17,7 +17,7 @@ from curate.auditing import audit
 from curate.configuration import check_names, find_configuration
 from curate.datasets.tokens.opening import Model, open_model
 from curate.errors import CurateError
-from curate.models.folders import model_folder
+from curate.models.folders import model_folder, weights_bytes
 from curate.models.opening import NEEDED, Opened, open_weights
 from curate.models.training.adapting import adapt, unfit
 from curate.models.training.batches import per_epoch, width_of
@@ -102,7 +102,7 @@ def preflight(order: Order, tell: Tell) -> Checked:
         failures.append(_too_long(rows, longest, settings))
     settings = settings.for_rows(per_epoch(len(rows["train"]), settings.batch_size))
     is_text = any("text" in row for row in given["train"][:1])
-    size, free = sum(one.stat().st_size for one in folder.glob("*.safetensors")), memory_free()
+    size, free = weights_bytes(folder), memory_free()
     if "memory" not in settings.allow and size > free:
         failures.append(_too_big(size, free, "its weights alone take"))
         return Checked(tuple(failures), rows, settings, None, size, is_text)

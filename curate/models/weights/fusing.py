@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from curate.errors import CurateError
+from curate.models.folders import weights_bytes
 from curate.models.opening import Opened, open_weights
 from curate.models.training.masking import Encoded
 from curate.models.weights.divergence import (
@@ -22,7 +23,7 @@ from curate.models.weights.divergence import (
     forget,
     predictions,
 )
-from curate.models.weights.placing import placed, refuse, scratch_beside, size_of, write_model
+from curate.models.weights.placing import placed, refuse, scratch_beside, write_model
 
 # What a fuse may lose of what was learned. Chosen by us, 2026-11-21 (LOG.md).
 MOST_LOST = 0.01
@@ -74,7 +75,7 @@ def fuse(order: Order, rows: Sequence[Encoded], progress: Tell | None = None) ->
             )
             lost = lost_fraction(gap, learned)
             check(order.target, gap, learned, kind)
-            size = size_of(folder)
+            size = weights_bytes(folder)
     return Fused(order.target, size, count, bits, gap, learned, lost)
 
 

@@ -95,8 +95,3 @@ def write_model(folder: Path, model: Any, config: dict[str, Any], source: Path) 
     save_model(folder, model)
     keep_vision_config = "vision_tower" in getattr(model, "model", {})
     save_config(config, folder / "config.json", keep_vision_config=keep_vision_config)
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of a model's weights on disk."""
-    return sum(path.stat().st_size for path in folder.glob("*.safetensors"))

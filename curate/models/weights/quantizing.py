@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from curate.errors import CurateError
+from curate.models.folders import weights_bytes
 from curate.models.opening import open_weights
 from curate.models.weights.fusing import bits_of
-from curate.models.weights.placing import placed, refuse, size_of, write_model
+from curate.models.weights.placing import placed, refuse, write_model
 
 BITS = (3, 4, 5, 6, 8)
 LADDER = (4, 5, 6, 8)
@@ -121,7 +122,7 @@ def quantize(order: Order) -> Quantized:
     mark = {"verb": "quantize", "model": order.model, **order.to._asdict(), **(order.mark or {})}
     with placed(order.target, mark, force=order.force) as folder:
         write_model(folder, model, config, opened.folder)
-        size = size_of(folder)
+        size = weights_bytes(folder)
     achieved = float(compute_bits_per_weight(model))
     kept = sorted(left.keys() - skipped.keys())
     return Quantized(order.target, size, achieved, len(sizes) - len(left), skipped, kept)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from curate.errors import CurateError
-from curate.models.weights.placing import placed, refuse, size_of
+from curate.models.folders import weights_bytes
+from curate.models.weights.placing import placed, refuse
 
 
 def write(
@@ -94,4 +95,4 @@ def test_the_size_of_a_model_is_that_of_its_weights(tmp_path: Path):
     (tmp_path / "model-1.safetensors").write_bytes(b"1" * 70)
     (tmp_path / "model-2.safetensors").write_bytes(b"1" * 30)
     (tmp_path / "tokenizer.json").write_bytes(b"1" * 5)
-    assert size_of(tmp_path) == 100
+    assert weights_bytes(tmp_path) == 100
