@@ -24,6 +24,8 @@ from curate.thresholds import check_threshold
 if TYPE_CHECKING:
     import duckdb
 
+    from curate.audits.measures import Measure
+
 MEMORY_LIMIT = "1500MB"  # of the 4 GB that a million rows may take, workers included; ours
 # What `curate.fixing` repairs.
 FIXABLE = frozenset(
@@ -66,7 +68,13 @@ def audit(request: Request, progress: Progress = in_silence) -> Audited:
         if request.tokenizer is not None:
             tokenizer, jobs = str(request.tokenizer), request.jobs
             count_tokens(files, connection, tokenizer, jobs=jobs, progress=progress)
-        known, found = judged_rows(connection, rules, request, progress)
+        measured: list[Measure] = []
+
+        def measure() -> None:
+            if not request.rules:
+                measured.extend(measures(connection, request.project))
+
+        known, found = judged_rows(connection, rules, request, progress, measure)
         found = in_order(found)
         fail_on = request.fail_on or request.configuration.fail_on
         return Audited(
@@ -80,7 +88,7 @@ def audit(request: Request, progress: Progress = in_silence) -> Audited:
             failures=failures(found, fail_on, {**request.configuration.max, **request.most}),
             fail_on=fail_on,
             count_known=known,
-            measures=() if request.rules else tuple(measures(connection, request.project)),
+            measures=tuple(measured),
             fixable=FIXABLE,
             limit=request.listed,
             folder=Path.cwd(),
@@ -124,12 +132,16 @@ def judged_rows(
     rules: Sequence[Rule],
     request: Request,
     progress: Progress,
+    meanwhile: Callable[[], None],
 ) -> tuple[int, list[Finding]]:
-    """Run the rules; how many rows the baseline knows, and what is found besides."""
+    """Run the rules; how many rows the baseline knows, and what is found besides.
+
+    meanwhile: what else is to be done with the rows, while near-duplicates are found.
+    """
     from curate.audits.rules import findings, run_rules
     from curate.known import forget_known, write_known
 
-    run_rules(connection, rules, progress=progress)
+    run_rules(connection, rules, progress=progress, meanwhile=meanwhile)
     if request.write_baseline is not None:
         write_known(connection, request.write_baseline)
     baseline = request.write_baseline or request.baseline or request.configuration.baseline

@@ -88,12 +88,13 @@ def run_rules(
     rules: Iterable[Rule],
     *,
     progress: Progress | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
     """Fill rule_rows with what each rule finds in the dataset that the connection holds.
 
     A rule that needs a tokenizer is left out where there is none. Near-duplicate pairs are found
-    while the rules run that do not need them. Raises CurateError for a rule that is no select of
-    these columns.
+    while the rules run that do not need them, and while `meanwhile` does what else is to be done
+    with the dataset. Raises CurateError for a rule that is no select of these columns.
     """
     chosen = list(rules)
     connection.execute(RULE_ROWS)
@@ -101,15 +102,21 @@ def run_rules(
         connection.execute("insert into dataset_settings default values")
     runnable = [rule for rule in chosen if _has_what_it_needs(connection, rule)]
     runnable.sort(key=lambda rule: rule.needs == "near")
-    with connection.cursor() as other, ThreadPoolExecutor(1) as beside:
-        is_near = bool(runnable) and runnable[-1].needs == "near"
-        pairs = beside.submit(ensure_pairs, other) if is_near else None
-        for done, rule in enumerate(runnable):
+    count_before = sum(rule.needs != "near" for rule in runnable)
+
+    def run(start: int, end: int) -> None:
+        for number in range(start, end):
             if progress is not None:
-                progress(done, len(runnable), rule.rule)
-            if pairs is not None and rule.needs == "near":
-                pairs.result()
-            _run(connection, rule)
+                progress(number, len(runnable), runnable[number].rule)
+            _run(connection, runnable[number])
+
+    with connection.cursor() as other, ThreadPoolExecutor(1) as beside:
+        pairs = beside.submit(ensure_pairs, other) if count_before < len(runnable) else None
+        run(0, count_before)
+        meanwhile()
+        if pairs is not None:
+            pairs.result()
+        run(count_before, len(runnable))
 
 
 def findings(

@@ -8,6 +8,7 @@ import pytest
 
 from curate.datasets import call_xml, read
 from curate.datasets.checks import grounded, positions, secrets
+from curate.datasets.checks.marks import Marks
 from curate.datasets.row import Row
 
 KEYS = (
@@ -37,22 +38,26 @@ def row(answer: str) -> Row:
     return found
 
 
-def test_no_secret_is_lost_to_the_signs_that_are_looked_for_first(monkeypatch):
+def test_no_secret_is_lost_to_the_marks_that_are_looked_for_first(monkeypatch):
     rows = [row(text) for text in (*KEYS, *spliced((*KEYS, *WORDS), 2_000))]
     quick = [list(secrets.faults(one)) for one in rows]
-    marks = [(mark, name) for marks, name in secrets.PLUGINS for mark in marks]
-    everything = ([("://", secrets.BASIC_AUTH), *marks], True)
-    monkeypatch.setattr(secrets, "_signs", lambda whole: everything)
+    everything = secrets.MARKS.seen_in("".join(secrets.MARKS.all))
+    assert everything == secrets.MARKS.all
+    monkeypatch.setattr(secrets.MARKS, "seen_in", lambda text: everything)
     assert quick == [list(secrets.faults(one)) for one in rows]
     assert all(quick[: len(KEYS)])
     assert not all(quick)
 
 
-def test_a_long_run_is_sixteen_letters_and_digits_of_ascii():
-    for text in ("x" * 15, "x" * 15 + "é" + "x" * 15, "٣" * 16, "\ud800" * 16, "x" * 8 + "_" * 9):
-        assert secrets.LONG_RUN not in text.encode("utf-8", "replace").translate(secrets.TO_RUNS)
-    for text in ("x" * 16, "a1" * 8, "é" + "Z9" * 8):
-        assert secrets.LONG_RUN in text.encode("utf-8", "replace").translate(secrets.TO_RUNS)
+def test_marks_are_those_that_a_search_for_each_finds(monkeypatch):
+    marks = Marks(("AKIA", "ASIA", "aws", "key", "rekey", "token", "://"))
+    texts = list(
+        spliced(("AKI", "ASIA", "laws", "re", "KEY", "to\u212aen", "://", " ", "é"), 5_000)
+    )
+    found = [marks.seen_in(text) for text in texts]
+    assert found == [{mark for mark in marks.all if mark in text.lower()} for text in texts]
+    monkeypatch.setattr("curate.datasets.checks.marks.LONGEST", 0)
+    assert found == [marks.seen_in(text) for text in texts]
 
 
 def test_signs_of_claims_are_those_of_one_pattern():

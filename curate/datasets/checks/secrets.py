@@ -15,10 +15,12 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from curate.datasets.checks.marks import Marks
 from curate.datasets.row import Fault, Row
 
 # Marks and the plugin that wants one of them, as module.class of detect_secrets.plugins.
 PLUGINS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("://",), "basic_auth.BasicAuthDetector"),
     (("AKIA", "ASIA", "ABIA", "ACCA", "A3T", "aws"), "aws.AWSKeyDetector"),
     (("AccountKey=",), "azure_storage_key.AzureStorageKeyDetector"),
     (("cloudant",), "cloudant.CloudantDetector"),
@@ -58,13 +60,8 @@ TOKEN_OF = {
     for marks, kind, pattern in TOKENS
     for mark in marks
 }
-BASIC_AUTH = "basic_auth.BasicAuthDetector"
 JWT = "jwt.JwtTokenDetector"
 KEYWORD = "keyword.KeywordDetector"
-# No key is without 16 letters and digits in a row. They are found so in a fifth of the time that a
-# pattern takes, and in a tenth of what all marks take.
-LONG_RUN = b"a" * 16
-TO_RUNS = bytes(ord("a" if bytes([byte]).isalnum() else " ") for byte in range(256))
 QUOTES = ('"', "'", "`")
 KEYWORDS = ("passw", "secret", "key", "token", "credential")
 ASSIGNED = re.compile(
@@ -75,6 +72,7 @@ ASSIGNED = re.compile(
 KEY_BODY = re.compile(
     r"PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s)+(?:[A-Z][\w-]+:[^\n]*\n\s*)*[A-Za-z0-9+/=]{32}"
 )
+MARKS = Marks((*TOKEN_OF, *KEYWORDS, *(mark for marks, _ in PLUGINS for mark in marks)))
 STAND_IN = re.compile(
     r"example|dummy|placeholder|change.?me|redacted|xxx|\*\*\*|\.\.\."
     r"|(?:^|(?<![a-z]))(?:your|fake|sample|test|demo|mock)(?![a-z])|^(?:your|fake|sample|test|demo|mock)"
@@ -96,11 +94,14 @@ def faults(row: Row) -> Iterator[Fault]:
     """Secrets, each once a row; the evidence names the kind and the first characters only."""
     texts = [(message.ordinal, message.content) for message in row.messages]
     texts += [(call.ordinal, call.canonical) for call in row.calls if call.dialect == "openai"]
-    whole = "\n".join([text for _, text in texts])
-    marked, is_assigned = _signs(whole)
-    known = [mark for mark in TOKEN_OF if mark in whole]
-    if not (marked or known or is_assigned):
+    seen_marks = MARKS.seen_in("\n".join([text for _, text in texts]))
+    if not seen_marks:
         return
+    known = [mark for mark in TOKEN_OF if mark.lower() in seen_marks]
+    marked = [
+        (mark, name) for marks, name in PLUGINS for mark in marks if mark.lower() in seen_marks
+    ]
+    is_assigned = not seen_marks.isdisjoint(KEYWORDS)
     seen: set[str] = set()
     for ordinal, text in texts:
         found = [("secret", kind, one) for mark in known for kind, one in _tokens(text, mark)]
@@ -119,20 +120,10 @@ def faults(row: Row) -> Iterator[Fault]:
                 yield Fault(rule, evidence, ordinal)
 
 
-def _signs(whole: str) -> tuple[list[tuple[str, str]], bool]:
-    """The marks in a text with their plugins; whether a keyword may be given something."""
-    marked = [("://", BASIC_AUTH)] if "://" in whole else []
-    if LONG_RUN in whole.encode("utf-8", "replace").translate(TO_RUNS):
-        marked += [(mark, name) for marks, name in PLUGINS for mark in marks if mark in whole]
-    is_assigned = False
-    if any(quote in whole for quote in QUOTES):
-        lowered = whole.lower()
-        is_assigned = any(word in lowered for word in KEYWORDS)
-    return marked, is_assigned
-
-
 def _assigned(text: str) -> Iterator[str]:
     """Values given to a password, key or token that look made by a machine."""
+    if not any(quote in text for quote in QUOTES):
+        return
     for match in ASSIGNED.finditer(text):
         if _is_random(match[1]) and any(_plugin(KEYWORD).analyze_string(match[0])):
             yield match[1]
