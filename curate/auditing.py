@@ -18,7 +18,7 @@ from curate.configuration import check_names
 from curate.datasets.database import open_database
 from curate.gates import failures
 from curate.reporting.audited import Audited, FileRead, RuleRun, in_order
-from curate.requested import Request, chosen_rules, files_of
+from curate.requested import Request, chosen_rules, files_of, left_out_of
 from curate.thresholds import check_threshold
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def audit(request: Request, progress: Progress = in_silence) -> Audited:
         return Audited(
             words=request.given,
             files=_files_read(connection),
+            left_out=left_out_of(request),
             count_tool=_count_tool(connection),
             forms=_counts(connection, "form"),
             dialects=_counts(connection, "unnest(dialects)"),

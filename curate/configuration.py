@@ -26,6 +26,8 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "pyproject.toml": ("tool", "curate", "audit"),
 }
 
+MOST_LISTED = 40  # names that an error lists
+
 
 @dataclass(frozen=True)
 class Configuration:
@@ -89,7 +91,9 @@ def check_names(where: str, kind: str, names: Collection[str], accepted: Collect
     for name in names:
         if name not in accepted:
             alike = get_close_matches(name, accepted, n=3)
-            listed = f"alike: {', '.join(alike)}" if alike else f"there are {', '.join(accepted)}"
+            listed = f"there are {', '.join(accepted)}"
+            if alike or len(accepted) > MOST_LISTED:
+                listed = f"alike: {', '.join(alike)}" if alike else f"there are {len(accepted)}"
             fix = "curate audit --list-rules" if kind == "rule" else "name one of them"
             raise CurateError(where, f"there is no {kind} {name}\n{listed}", fix)
 

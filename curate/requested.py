@@ -136,11 +136,7 @@ def files_of(request: Request) -> "list[DataFile]":
 
     configuration = request.configuration
     files = find_files(request.paths, request.named)
-    kept = [
-        file
-        for file in files
-        if not any(fnmatchcase(file.name, pattern) for pattern in configuration.exclude)
-    ]
+    kept = [file for file in files if not _is_excluded(file.name, configuration)]
     if not kept:
         names = ", ".join(file.name for file in files)
         raise CurateError(
@@ -149,6 +145,18 @@ def files_of(request: Request) -> "list[DataFile]":
             "narrow its patterns",
         )
     return kept
+
+
+def left_out_of(request: Request) -> tuple[str, ...]:
+    """The files of the folders that are not read since no word of their names says a split."""
+    from curate.datasets.files import find_files, left_out
+
+    names = left_out(request.paths, find_files(request.paths, request.named))
+    return tuple(name for name in names if not _is_excluded(name, request.configuration))
+
+
+def _is_excluded(name: str, configuration: Configuration) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in configuration.exclude)
 
 
 def project_around(folder: Path) -> Project | None:

@@ -100,7 +100,7 @@ def test_findings_are_told_with_place_reason_and_remedy_and_end_with_1(data: Pat
     assert lines[folded + 2].startswith("  data/valid.jsonl:2 and train.jsonl:3  ")
     assert lines[-2:] == [
         "not sound: duplicate_row 1, leak_first_user_folded 1, near_duplicate_leakage 1",
-        "next: curate audit data --fix out/clean  # repairs 3 of 3 findings",
+        "next: curate audit data --fix out/clean  # repairs what it can of 3 of 3 findings",
     ]
 
 

@@ -17,6 +17,7 @@ from curate.datasets.found import Finds, Found
 
 NAMES = ("name", "tool", "function", "tool_name", "function_name", "action")
 ARGUMENTS = ("arguments", "parameters", "args", "kwargs", "params", "input", "action_input")
+SETTINGS = frozenset({"args", "kwargs", "params", "input"})  # words of settings as well
 BESIDE = frozenset({"id", "type", "index", "thought", "reasoning"})
 ALLOWED = frozenset({*NAMES, *ARGUMENTS, *BESIDE})
 _raw = msgspec.json.Decoder()
@@ -30,6 +31,11 @@ def is_call(value: Any) -> bool:
     if isinstance(inner, dict):
         return isinstance(inner.get("name"), str)
     return isinstance(_first(value, NAMES)[1], str) and _first(value, ARGUMENTS)[0] is not None
+
+
+def is_vague(call: Mapping[str, Any]) -> bool:
+    """Whether a call's keys might as well be those of settings: {"name": "lint", "input": {}}."""
+    return "name" in call and _first(call, ARGUMENTS)[0] in SETTINGS
 
 
 def read_json(text: str, dialect: str, finds: Finds) -> None:
@@ -92,20 +98,28 @@ def _literal(text: str) -> list[Any]:
 
 def _arguments(tool: str, arguments: Any, finds: Finds) -> dict[str, Any]:
     if isinstance(arguments, str):
-        finds.faults.append(("call_arguments_string", f"{shown(tool, 40)}: {shown(arguments, 60)}"))
-        if not arguments.strip():
-            return {}
-        values, why = values_in(arguments)
-        if why or not isinstance(values[0], dict):
-            finds.faults.append(("call_unparsable", f"arguments: {shown(arguments, 60)}"))
-            return {}
-        return values[0]
+        value, rules = _from_text(arguments)
+        evidence = f"{shown(tool, 40)}: {shown(arguments, 60)}"
+        finds.faults.extend((rule, evidence) for rule in rules)
+        return value
     if isinstance(arguments, dict):
         return arguments
     if arguments is not None:
         kind = "a list" if isinstance(arguments, list) else type(arguments).__name__
         finds.faults.append(("call_arguments_not_object", f"{shown(tool, 40)}: {kind}"))
     return {}
+
+
+def _from_text(text: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The object that arguments hold which are a text, and what is wrong with them."""
+    if not text.strip():
+        return {}, ("call_arguments_string",)
+    values, why = values_in(text)
+    if not why and isinstance(values[0], dict):
+        return values[0], ("call_arguments_string",)
+    if text.lstrip().startswith("{"):  # an object, cut or badly written, and that as a text
+        return {}, ("call_arguments_string", "call_unparsable")
+    return {}, ("call_arguments_not_object",)
 
 
 def _first(value: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[str | None, Any]:

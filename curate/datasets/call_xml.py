@@ -43,7 +43,8 @@ def read_xml(text: str, signatures: Signatures, finds: Finds) -> None:
         count += 1
         if not is_closed:
             finds.faults.append(("call_unclosed", f"no </function> after {shown(tool, 40)}"))
-        arguments = _arguments(tool, body, signatures.get(tool, {}), finds)
+        signature = signatures.get(tool, {})
+        arguments = _arguments(tool, body, signature, finds, is_whole=is_closed)
         finds.calls.append(Found("qwen3_coder", tool, arguments))
     if not count:
         finds.faults.append(("call_unparsable", shown(text.strip())))
@@ -51,11 +52,13 @@ def read_xml(text: str, signatures: Signatures, finds: Finds) -> None:
         finds.faults.append(("call_several_in_block", f"{count} calls in one block"))
 
 
-def _arguments(tool: str, body: str, parameters: Mapping[str, Any], finds: Finds) -> dict[str, Any]:
+def _arguments(
+    tool: str, body: str, parameters: Mapping[str, Any], finds: Finds, *, is_whole: bool
+) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     end_before = 0
     for key, value, start, stop, is_closed in _elements(body, PARAMETER, "parameter"):
-        if not is_closed:
+        if is_whole and not is_closed:
             finds.faults.append(("call_unclosed", f"no </parameter> after {shown(key, 40)}"))
         if body[end_before:start].strip():
             break

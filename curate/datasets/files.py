@@ -63,6 +63,18 @@ def find_files(paths: Sequence[Path], named: Mapping[str, Path]) -> list[DataFil
     return sorted(found.values(), key=lambda file: (SPLITS.index(file.split), file.name))
 
 
+def left_out(paths: Sequence[Path], found: Sequence[DataFile]) -> list[str]:
+    """The files in folders that would be read, did a word of their names say a split."""
+    taken = {file.path.resolve() for file in found}
+    inside = (path for folder in paths if folder.is_dir() for path in _inside(folder))
+    return [shown_name(path) for path in inside if path.resolve() not in taken]
+
+
+def shown_name(path: Path) -> str:
+    """A path as text; a name may be any bytes."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+
+
 def split_of(path: Path, top: Path | None = None) -> str | None:
     """The split that a word of a file's name says, or the name of a folder up to `top`."""
     for word in WORD.findall(path.name.lower()):
@@ -85,8 +97,7 @@ def _data_file(path: Path, split: str) -> DataFile:
     if split not in SPLITS:
         raise CurateError(str(path), f"there is no split {split}", f"splits: {', '.join(SPLITS)}")
     kind, compression = kind_of(path) or ("lines", None)
-    name = os.fsencode(path.as_posix()).decode("utf-8", "replace")  # a name may be any bytes
-    return DataFile(path, name, split, kind, compression)
+    return DataFile(path, shown_name(path), split, kind, compression)
 
 
 def _checked(path: Path, split: str | None = None) -> bool:

@@ -75,7 +75,7 @@ def _read(body: str) -> tuple[str | None, str, bool]:
     text = body.strip()
     if text.startswith('"') and text.endswith('"') and len(text) > 1:
         value = parsed_json(text)
-        if isinstance(value, str):
+        if isinstance(value, str) and value != text[1:-1]:  # with escapes that a reader stumbles on
             return None, value, True
     if text.startswith("{") and text.endswith("}") and '"content"' in text:
         value = parsed_json(text)

@@ -72,6 +72,7 @@ class Audited:
 
     `words`: those with which the user named the data, as a command has them.
     `count_known`: rows of findings that the baseline knows, and that are not among `findings`.
+    `left_out`: files of the folders that were not read, since their names say no split.
     `root`: what code hosts count paths from, while files are named from `folder`.
     """
 
@@ -89,6 +90,7 @@ class Audited:
     fixable: frozenset[str] = frozenset()
     fixed: Fixed | None = None
     limit: int | None = 5
+    left_out: tuple[str, ...] = ()
     folder: Path = field(default_factory=Path)
     root: Path = field(default_factory=Path)
 
@@ -140,6 +142,7 @@ class Audited:
         return {
             "fixed": None if self.fixed is None else self.fixed.to_json(),
             "files": [asdict(file) for file in self.files],
+            "left_out": list(self.left_out),
             "rows": {"all": self.rows, **self.rows_of_splits()},
             "tool_fraction": self.tool_fraction,
             "forms": dict(self.forms),

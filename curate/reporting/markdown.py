@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from curate.audits.finding import Finding
 from curate.reporting.audited import Audited
-from curate.reporting.shown import counted, one_line, percent
+from curate.reporting.shown import counted, one_line, percent, some_of
 from curate.reporting.text import next_steps, place_of
 
 # What Markdown or HTML would act upon, in any place.
@@ -32,6 +32,8 @@ def _summary(audited: Audited) -> str:
     said = [f"{counted(audited.rows, 'row')} ({splits})"]
     said += [] if fraction is None else [f"{percent(fraction)} call a tool"]
     said += [counted(len(audited.files), "file")]
+    if audited.left_out:
+        said.append(f"left out, since the names say no split: {code(some_of(audited.left_out))}")
     if audited.count_known:
         said.append(f"{counted(audited.count_known, 'row')} of findings known to the baseline")
     paths = " ".join(code(path) for path in audited.words)

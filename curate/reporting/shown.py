@@ -4,6 +4,7 @@ A character that would act is written out as Python writes it: a bell is the fou
 """
 
 import re
+from collections.abc import Sequence
 
 # Controls but tab and newline, marks that turn the direction of writing or separate lines, lone
 # surrogates, and what is no character in XML.
@@ -44,6 +45,12 @@ def lines_of(evidence: str, length: int = MAX_CHARS) -> list[str]:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """1 row, 1,053 rows."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def some_of(names: Sequence[str], most: int = 5) -> str:
+    """The first of some names, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def percent(fraction: float) -> str:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from curate.audits.finding import Finding, FindingRow
 from curate.audits.measures import Measure
 from curate.reporting.audited import Audited, Fixed
-from curate.reporting.shown import counted, inert, lines_of, percent, size, visible
+from curate.reporting.shown import counted, inert, lines_of, percent, size, some_of, visible
 
 WIDTH = 100
 INDENT = "  "
@@ -56,6 +56,9 @@ def _summary(audited: Audited) -> Iterator[str]:
     forms = [*audited.forms, *audited.dialects]
     amount = size(sum(file.bytes for file in audited.files))
     yield INDENT + ", ".join([counted(len(audited.files), "file"), amount, *forms])
+    if audited.left_out:
+        names = visible(some_of(audited.left_out))
+        yield f"{INDENT}left out, since the names say no split: {names}"
 
 
 def _finding(audited: Audited, finding: Finding) -> Iterator[str]:
@@ -135,7 +138,8 @@ def next_steps(audited: Audited) -> Iterator[str]:
     command = f"curate audit {' '.join(map(shlex.quote, audited.words))}"
     fixable = sum(one.rule in audited.fixable for one in audited.findings)
     if fixable and audited.fixed is None:
-        yield f"{command} --fix out/clean  # repairs {fixable} of {len(audited.findings)} findings"
+        findings = counted(len(audited.findings), "finding")
+        yield f"{command} --fix out/clean  # repairs what it can of {fixable} of {findings}"
     elif audited.findings:
         yield f"{command} --rule {audited.findings[0].rule} --all  # every row of the worst"
     elif any("--tokenizer" in (run.skipped or "") for run in audited.rules):

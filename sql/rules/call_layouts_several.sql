@@ -39,8 +39,8 @@ wanted as (
 select
   counted.row_id,
   wanted.row_id as other_row_id,
-  format('{:,} messages of the file write {}; ', counted.count_messages, counted.layout)
-  || coalesce(format('{:,} of the dataset {}', wanted.count_messages, wanted.layout), 'the template a line break after both') as evidence
+  format('{} in {} of the file; ', counted.layout, count_of(counted.count_messages, 'message'))
+  || coalesce(format('{} in {} of the dataset', wanted.layout, count_of(wanted.count_messages, 'message')), 'the template has a line break after both') as evidence
 from counted
 left join wanted using (is_xml)
 where wanted.layout is distinct from counted.layout

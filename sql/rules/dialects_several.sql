@@ -24,7 +24,7 @@ counted as (
 select
   counted.row_id,
   usual.row_id as other_row_id,
-  format('{:,} rows of the file write calls as {}, {:,} of the dataset as {}', counted.count_rows, counted.dialect, usual.count_rows, usual.dialect) as evidence
+  format('calls as {} in {} of the file, as {} in {} of the dataset', counted.dialect, count_of(counted.count_rows, 'row'), usual.dialect, count_of(usual.count_rows, 'row')) as evidence
 from counted
 cross join usual
 where counted.dialect <> usual.dialect

@@ -19,7 +19,7 @@ counted as (
 select
   counted.row_id,
   usual.row_id as other_row_id,
-  format('{:,} rows of the file have the form {}, {:,} of the dataset {}', counted.count_rows, counted.form, usual.count_rows, usual.form) as evidence
+  format('the form {} in {} of the file, {} in {} of the dataset', counted.form, count_of(counted.count_rows, 'row'), usual.form, count_of(usual.count_rows, 'row')) as evidence
 from counted
 cross join usual
 where counted.form <> usual.form

@@ -15,3 +15,4 @@ select rows.row_id, files.first_row as other_row_id, format('{:,} rows of the fi
 from dataset_rows rows
 join files using (file_id)
 where rows.kind = 'tool' and rows.toolset_id is null
+  and rows.row_id not in (select row_id from dataset_faults where rule = 'tools_unreadable' and row_id is not null)

@@ -22,6 +22,6 @@ shares as (
 
 select
   file_id,
-  format('train: {} is called in {:.0f} % of the {:,} rows with calls, beside {:,} other tools', tool, 100 * count_tool / count_rows, count_rows, count_tools - 1) as evidence
+  format('train: {} is called in {:.0f} % of the {:,} rows with calls, beside {}', tool, 100 * count_tool / count_rows, count_rows, count_of(count_tools - 1, 'other tool')) as evidence
 from shares, totals, dataset_settings
 where count_tools > 1 and count_rows >= split_rows and count_tool > one_tool_share * count_rows

@@ -8,6 +8,7 @@ with prompts as (
   select file_id, system_hash, count(*) as count_rows, min(row_id) as row_id
   from dataset_rows
   where count_messages > 0 and last_role <> 'text'
+    and row_id not in (select row_id from dataset_faults where rule = 'roles_order' and row_id is not null)
   group by all
 ),
 

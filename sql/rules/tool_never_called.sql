@@ -19,6 +19,6 @@ called as (
   select distinct tool from dataset_calls
 )
 
-select row_id, format('{} is offered in {:,} rows and called in none', tool, count_rows) as evidence
+select row_id, format('{} is offered in {} and called in none', tool, count_of(count_rows, 'row')) as evidence
 from offered, dataset_settings
 where tool not in (select tool from called) and count_rows >= offered_rows

@@ -133,6 +133,21 @@ def test_a_sharegpt_function_call_is_one_by_its_role():
             ["call_arguments_not_object"],
             1,
         ),
+        (
+            '<tool_call>{"name": "read_file", "arguments": "{\\"path\\": \\"a."}</tool_call>',
+            ["call_arguments_string", "call_unparsable"],
+            1,
+        ),
+        (
+            '<tool_call>{"name": "run", "arguments": "ls -la"}</tool_call>',
+            ["call_arguments_not_object"],
+            1,
+        ),
+        ('<tool_call>{"name": "run", "arguments": ""}</tool_call>', ["call_arguments_string"], 1),
+        (f"```json\n{WRITTEN}", ["call_unclosed"], 1),
+        (f"```json\n{WRITTEN[:-4]}", ["call_unclosed"], 0),
+        (f"<tool_call>{WRITTEN[:-4]}", ["call_unclosed"], 0),
+        (XML.partition("\n</parameter>")[0], ["call_unclosed"], 1),
         (f"<tool_call>\n{WRITTEN}\n{WRITTEN}\n</tool_call>", ["call_several_in_block"], 2),
         (f"<tool_call>[{WRITTEN}, {WRITTEN}]</tool_call>", ["call_several_in_block"], 2),
         (XML.replace("</function>", ""), ["call_unclosed"], 1),
@@ -177,12 +192,24 @@ def test_structured_arguments_as_a_string_are_read_and_a_fault():
         f"A call looks like this:\n```json\n{WRITTEN}\n```\nIt names the tool.",
         '{"answer": 3}',
         "```python\nread_file('a.py')\n```",
+        'Write this:\n```json\n{"name": "lint", "input": {"path": "src"}}\n```',
+        f"Two of them:\n```json\n{WRITTEN}\n```\nand one that I began\n```",
     ],
 )
 def test_an_answer_that_shows_code_is_no_call(content):
     row = assistant(content)
     assert (row.kind, row.surface, row.calls, row.faults) == ("direct", None, (), ())
     assert row.messages[1].prose == content
+
+
+def test_settings_in_a_fence_are_a_call_where_such_a_tool_is_offered():
+    content = '```json\n{"name": "lint", "input": {"path": "src"}}\n```'
+    schema = {"type": "object", "properties": {"path": {"type": "string"}}}
+    tools = [{"type": "function", "function": {"name": "lint", "parameters": schema}}]
+    said = [{"role": "user", "content": "Lint."}, {"role": "assistant", "content": content}]
+    row = read({"messages": said, "tools": tools}).row
+    assert row is not None
+    assert (rules(row), row.calls[0].tool) == (["call_wrong_key"], "lint")
 
 
 def test_a_body_may_speak_of_the_tags_itself():

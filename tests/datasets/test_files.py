@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.datasets.files import find_files, split_of
+from curate.datasets.files import find_files, left_out, split_of
 from curate.errors import CurateError
 
 READ = "give a folder with train.jsonl, valid.jsonl, test.jsonl, or files: .jsonl, .json, .parquet"
@@ -47,6 +47,15 @@ def test_one_file_alone_is_train_and_a_file_counts_once(tmp_path):
     path = tmp_path / "mine.jsonl"
     assert [file.split for file in find_files([path, path], {})] == ["train"]
     assert [file.split for file in find_files([path], {"valid": path})] == ["valid"]
+
+
+def test_what_a_folder_holds_besides_its_splits_is_told(tmp_path):
+    for name in ("train.jsonl", "valid.jsonl", "extra_2.jsonl", "notes.txt", ".hidden.jsonl"):
+        (tmp_path / name).write_text("{}\n")
+    found = find_files([tmp_path], {})
+    assert left_out([tmp_path], found) == [(tmp_path / "extra_2.jsonl").as_posix()]
+    named = find_files([tmp_path], {"test": tmp_path / "extra_2.jsonl"})
+    assert left_out([tmp_path], named) == []
 
 
 def test_a_split_is_a_word_of_the_name_and_not_a_part_of_one():

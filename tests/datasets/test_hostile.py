@@ -246,6 +246,18 @@ NASTY = {
         1_600,
     ),
     "ten thousand calls in code": lambda: code("x = " + "f() or " * 10_000 + "1"),
+    "tags in tags": lambda: answered("<tool_call>" * 3_600 + "</tool_call>" * 3_600),
+    "answers by the thousand": lambda: {
+        "messages": [
+            message("user", "go"),
+            message("assistant", '<tool_call>{"name": "f", "arguments": {}}</tool_call>'),
+            message("tool", "3 of 4"),
+            *(
+                message("assistant", f"Line {i} of a_file_{i}.py is `name_{i}`.")
+                for i in range(1_600)
+            ),
+        ]
+    },
     "fields that double": lambda: code("r=f()\n" + "r = r.a if c else r.b\n" * 4_000),
 }
 

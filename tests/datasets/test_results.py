@@ -46,6 +46,7 @@ def after_call(*turns: dict[str, str]) -> Row:
         ("user", "Observation: 5 errors", "prefix", ["5 errors"], []),
         ("user", "Output of `f`: 5", "prefix", ["5"], []),
         ("tool", '"a\\nb"', "json_string", ["a\nb"], ["result_json_string"]),
+        ("tool", '"abc"', "none", ['"abc"'], []),
         ("tool", '{"name": "g", "content": "x"}', "none", ["x"], []),
         ("tool", '{"errors": 3}', "none", ['{"errors": 3}'], []),
         ("tool", "", "none", [""], []),

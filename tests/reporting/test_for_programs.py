@@ -41,7 +41,7 @@ def test_findings_stand_with_the_worst_first_then_by_rows():
 def test_json_is_of_the_documented_shape(unsound: Audited):
     found = json.loads(render(unsound, "json"))
     assert list(found) == [
-        "fixed", "files", "rows", "tool_fraction", "forms", "dialects", "verdict",
+        "fixed", "files", "left_out", "rows", "tool_fraction", "forms", "dialects", "verdict",
         "findings", "rules", "measures",
     ]  # fmt: skip
     assert found["rows"] == {"all": 1_164, "train": 1_053, "valid": 111}

@@ -42,7 +42,7 @@ Calls of each tool
 
 1 error, 1 warning, 1 note; 4 rules ran; 1 row known to the baseline
 not sound: leak_row 2
-next: curate audit data --fix out/clean  # repairs 1 of 3 findings"""
+next: curate audit data --fix out/clean  # repairs what it can of 1 of 3 findings"""
 SOUND = """\
 data: 1,164 rows (1,053 train, 111 valid), 79 % call a tool
   2 files, 847 kB, messages, qwen3_coder
@@ -58,6 +58,16 @@ def test_an_unsound_dataset_is_told_worst_first_with_what_to_run_next(unsound: A
 
 def test_a_sound_dataset_is_told_in_five_lines(sound: Audited):
     assert render(sound, "text") == SOUND
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_what_is_left_out_is_named_up_to_five(sound: Audited, form: str):
+    names = tuple(f"data/part{number}.jsonl" for number in range(7))
+    text = render(replace(sound, left_out=names), form)
+    assert "left out, since the names say no split: " in text
+    assert "part4" in text
+    assert "part5" not in text
+    assert "and 2 more" in text
 
 
 def test_nothing_fails_where_nothing_may(unsound: Audited):

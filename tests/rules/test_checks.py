@@ -97,6 +97,8 @@ def test_a_number_out_of_nothing_is_not_derived():
         "git clone git@github.com:tea/pot.git",
         "import pytest\n@pytest.fixture\ndef pot(): ...",
         "It lies in /home/user/project, or in ~/project, or in /home/<name>/x.",
+        '@app.route("/home/dashboard/")',
+        "urlpatterns = [path('/Users/list', users)]",
         "The key is called AKIAIOSFODNN7EXAMPLE in the manual.",
         'Set password = "your-password-here" or token="<token>".',
         "postgresql://user:password@localhost/tea is the address.",
@@ -133,6 +135,8 @@ def test_what_is_nobodys_is_no_secret_and_no_person(answer: str):
         ("Ask anna.berg@teahouse.se.", "email_address"),
         ("See C:\\Users\\aberg\\pots.", "home_path"),
         ("See /Users/aberg/pots.", "home_path"),
+        ('open(path="/home/aberg/pots.py")', "home_path"),
+        ('cwd = "/home/aberg"', "home_path"),
     ],
 )
 def test_what_is_somebodys_is_seen(answer: str, rule: str):
@@ -183,6 +187,21 @@ def test_a_secret_is_not_repeated_in_its_evidence():
 )
 def test_a_real_hash_is_left_alone(result: str):
     assert faults(looked("The last commits?", result, "Those.", tool="git_log")) == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "result", "found"),
+    [
+        ("read_file", 'author = "Jane Doe"\nassert author', []),
+        ("git_log", "3f9c1d2 by author Jane Doe", ["result_author"]),
+        ("history", "Author: John Doe <john@example.com>", ["result_author"]),
+        ("history", '{"commit": "3f9c1d2", "author": "jane@example.org"}', ["result_author"]),
+    ],
+)
+def test_an_author_who_is_nobody_counts_in_a_history_alone(
+    tool: str, result: str, found: list[str]
+):
+    assert [rule for rule, _ in faults(looked("Who wrote it?", result, "She.", tool=tool))] == found
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ FAULTS = [
     Plant("tools_unreadable", "tools as prose", "structured", lambda data: data["train"][2].update(tools="find_text and read_file")),
     Plant("roles_order", "two questions", "structured", lambda data: messages(data, 2).insert(1, {"role": "user", "content": "Hi there."}),
           ()),
-    Plant("roles_order", "a system prompt in the middle", "structured", lambda data: messages(data, 2).insert(2, {"role": "system", "content": sound.SYSTEM}), ("system_prompts_several",)),
+    Plant("roles_order", "a system prompt in the middle", "structured", lambda data: messages(data, 2).insert(2, {"role": "system", "content": sound.SYSTEM})),
     # calls
     Plant("call_unclosed", "no end tag", "hermes", content(0, 2, "\n</tool_call>", "")),
     Plant("call_unparsable", "a quote too few", "hermes", content(0, 2, '"find_text"', '"find_text')),

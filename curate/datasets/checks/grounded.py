@@ -36,6 +36,7 @@ LOOKS_LIKE_CODE = re.compile(r"_|[a-z][A-Z]|\(\)$|\w\.\w")
 NUMBER = re.compile(r"(?<![\w.,/:#$€£+-])\d[\d,]*(?:\.\d+)?(?![\w%/:-]|[.,]\d|°)")
 LEAST = 21  # smaller numbers may have been counted; chosen by us, 2026-11-21
 MOST_SHOWN = 3
+MOST_ANSWERS = 200  # of a row that are looked at; chosen by us, 2026-11-21
 MOST_CLAIMS = 200  # of a sentence, and of an answer, that are looked at; chosen by us, 2026-11-21
 KNOWN = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
 
@@ -82,13 +83,17 @@ def faults(row: Row) -> Iterator[Fault]:
     if not row.results or any(is_hollow(result.content) for result in row.results):
         return  # what a hollow result does not show is its own fault
     first = row.results[0].ordinal
-    for message in row.messages[first + 1 :]:
-        if message.role == "assistant" and not message.count_calls and message.content:
-            claims = list(islice(_unshown(row, message), MOST_CLAIMS))
-            if claims:
-                more = f" and {len(claims) - MOST_SHOWN} more" if len(claims) > MOST_SHOWN else ""
-                evidence = f"no result shows {', '.join(claims[:MOST_SHOWN])}{more}"
-                yield Fault("answer_ungrounded", shown(evidence, 240), message.ordinal)
+    answers = (
+        message
+        for message in row.messages[first + 1 :]
+        if message.role == "assistant" and not message.count_calls and message.content
+    )
+    for message in islice(answers, MOST_ANSWERS):
+        claims = list(islice(_unshown(row, message), MOST_CLAIMS))
+        if claims:
+            more = f" and {len(claims) - MOST_SHOWN} more" if len(claims) > MOST_SHOWN else ""
+            evidence = f"no result shows {', '.join(claims[:MOST_SHOWN])}{more}"
+            yield Fault("answer_ungrounded", shown(evidence, 240), message.ordinal)
 
 
 def _unshown(row: Row, message: Message) -> Iterator[str]:

@@ -22,6 +22,7 @@ NAMED_HASH = re.compile(
     r"[\"'`]?\s{0,2}[:=]?\s{0,2}[\"'`(]?([0-9a-z]{6,40})\b"
 )
 COMMIT = re.compile(r"^commit ([0-9a-z]{7,12}|[0-9a-z]{40})\b", re.MULTILINE)
+LOG = re.compile(r"^commit [0-9a-z]{7}|^Author: |[\"']commit", re.MULTILINE)
 LISTED_HASH = re.compile(r"^(?:\* )?([0-9a-z]{7,40})(?= \S)", re.MULTILINE)
 HEX = re.compile(r"[0-9a-f]+")
 DIGIT = re.compile(r"\d")
@@ -58,7 +59,8 @@ def faults(row: Row) -> Iterator[Fault]:
         is_git = is_any_git and any(map(_is_git, _answered(turns, result)))
         if is_git or "commit " in content:
             yield from _hashes(result, is_git=is_git)
-        if "xample." in content or " Doe" in content or " Smith" in content:
+        is_named = "xample." in content or " Doe" in content or " Smith" in content
+        if is_named and (is_git or LOG.search(content)):
             match = AUTHOR.search(content)
             if match:
                 yield Fault("result_author", shown(match[0].strip(), 120), result.ordinal)

@@ -28,6 +28,11 @@ HOME = re.compile(
     r"(?<![\w.}$-])(?:/home/|/Users/|[A-Za-z]:(?:\\{1,4}|/)Users(?:\\{1,4}|/))"
     r"([A-Za-z][\w.-]{0,31})(?=[\\/:\s\"'`)\],;]|$)"
 )
+ROUTE = re.compile(
+    r"(?:route|path|url|get|post|put|patch|delete|redirect|href|to)\s{0,2}[(=:]\s{0,2}[\"'`]$",
+    re.IGNORECASE,
+)
+QUOTES = ('"', "'", "`")
 NOBODY = """
 user users username you your yourname your_name your-name name me myuser myname someone somebody
 person dev developer admin root app ubuntu debian runner vscode node jovyan circleci travis vagrant
@@ -57,7 +62,17 @@ def _addresses(message: Message) -> Iterator[Fault]:
 def _homes(message: Message) -> Iterator[Fault]:
     content = message.content
     for match in HOME.finditer(content):
+        if _is_route(content, match):
+            continue
         if match[1].lower().rstrip(".") not in NAMES_OF_NOBODY:
             evidence = shown(content[match.start() : match.end() + 40])
             yield Fault("home_path", evidence, message.ordinal)
             return
+
+
+def _is_route(content: str, match: re.Match[str]) -> bool:
+    """Whether it is a page of a site, such as `route("/home/dashboard/")`, with nothing below."""
+    after = content[match.end() : match.end() + 2]
+    is_alone = after[:1] in QUOTES or (after[:1] == "/" and after[1:] in QUOTES)
+    before = content[max(0, match.start() - 24) : match.start()]
+    return bool(after) and is_alone and ROUTE.search(before) is not None
