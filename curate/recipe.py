@@ -125,12 +125,16 @@ class Select(Section):
 
 
 class Split(Section):
-    """Rows a split, and the share of the rows outside train that ask in held-out phrasings."""
+    """Rows a split, and the share of the rows outside train that ask in held-out phrasings.
+
+    `held_out_names`: train asks about no path and no symbol that a held-out prompt names.
+    """
 
     train: int = Field(gt=0)
     valid: int = Field(ge=0)
     test: int = Field(0, ge=0)
     held_out_fraction: Fraction = 0.5
+    held_out_names: bool = False
 
     @property
     def size(self) -> int:

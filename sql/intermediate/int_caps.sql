@@ -14,9 +14,13 @@ eligible as (
   left join quotas using (corpus, kind, stratum)
 ),
 
+apart as (
+  select * from eligible anti join int_torn using (corpus, sample_id)
+),
+
 by_file as (
   select *, row_number() over (partition by corpus, kind, source_id, path order by stratum_turn / quota, draw) as file_turn
-  from eligible
+  from apart
 ),
 
 under_file as (
@@ -52,6 +56,7 @@ caps as (
     eligible.stratum_turn,
     eligible.draw,
     case
+      when int_torn.sample_id is not null then 'name_held_out'
       when under_file.sample_id is null then 'over_file_cap'
       when by_cap.sample_id is null then 'over_held_out_cap'
       when eligible.kind = 'direct' then null
@@ -60,6 +65,7 @@ caps as (
     end as drop_reason
   from eligible
   join limits using (corpus)
+  left join int_torn using (corpus, sample_id)
   left join under_file using (corpus, sample_id)
   left join by_cap using (corpus, sample_id)
 )

@@ -106,6 +106,18 @@ def adapted(place: Place, learned: dict[str, Any]) -> None:
         place.run(line)
 
 
+def tool_prompts(place: Place, split: str) -> list[str]:
+    """The prompts of a split that call a tool."""
+    return [prompt for prompt, is_tool in asked(place.rows(split)) if is_tool]
+
+
+def names(prompt: str) -> set[str]:
+    """Words of a prompt that no prose has: with a slash, dot or underscore in them, or marked."""
+    marked = set(re.findall(r"`([^`]+)`", prompt))
+    words = {word.strip("`.,?!:;()'\"") for word in prompt.split()}
+    return marked | {word for word in words if re.search(r"[/_.]|[a-z][A-Z]", word)}
+
+
 def test_no_phrasing_and_no_name_of_the_held_out_prompts_was_trained(place: Place):
     kept = place.run(
         """curate sql "select split, kind, is_held_out, count(*)::int as count_rows from samples
@@ -119,6 +131,17 @@ def test_no_phrasing_and_no_name_of_the_held_out_prompts_was_trained(place: Plac
         group by all having count(distinct split) > 1" """
     )
     assert shared == [], "no file of train is asked about outside"
+    trained, held = (
+        {
+            name
+            for split in splits
+            for prompt in tool_prompts(place, split)
+            for name in names(prompt)
+        }
+        for splits in (("train",), ("valid", "test"))
+    )
+    assert held
+    assert trained & held == set()
 
 
 def test_no_row_tells_of_the_tools(place: Place):

@@ -81,6 +81,10 @@ def _quoted(text: str) -> str:
 
 
 LONG = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+HELD_OUT = (
+    "update composed set is_held_out = true where sample_id = 'a3'",
+    "update composed set prompt = 'where is `src/delta.py`?' where sample_id = 'a1'",
+)
 FAULTS: list[tuple[str, str, Plant]] = [
     ("duplicate_exact", "the same conversation twice", add(replace(CLOSURE, sample_id="d9"))),
     ("duplicate_near", "one word more", add(replace(CLOSURE, sample_id="d8", prompt=LONG), replace(CLOSURE, sample_id="d9", prompt=f"{LONG} more"))),
@@ -90,6 +94,7 @@ FAULTS: list[tuple[str, str, Plant]] = [
     ("leak_near", "a near-duplicate over the border", add(replace(CLOSURE, sample_id="d8", prompt=LONG), replace(CLOSURE, sample_id="d9", prompt=f"{LONG} more", split="valid"))),
     ("leak_symbol", "one symbol in two splits", add(replace(ALPHA, sample_id="a9", split="valid", prompt="look up Alpha", arguments={"command": "grep Alpha src/alpha.py"}))),
     ("leak_phrasing", "a held-out phrasing in train", sql("update composed set is_held_out = true where sample_id = 'a1'")),
+    ("leak_name", "a held-out name in train", sql(*HELD_OUT, "update settings set recipe = json_merge_patch(recipe, '{\"split\": {\"held_out_names\": true}}')")),
     ("ratio_tool", "too many direct rows", sql("update composed set kind = 'direct' where sample_id in ('a2', 'a3')")),
     ("quota_stratum", "a stratum over its quota", add(replace(CLOSURE, sample_id="d9", prompt="How about closures?", answer="Fine."))),
     ("quota_tool", "a tool beyond its band", sql("update composed set tools = ['run_command', 'read_file'] where sample_id in ('a2', 'a4')")),
@@ -238,3 +243,12 @@ def test_a_line_that_was_asked_for_or_that_code_looks_up_is_no_invention(tiny):
         )(tiny)
         made(tiny)
         assert "call_position" not in findings(tiny)
+
+
+def test_a_name_is_held_out_only_where_the_recipe_wants_it(tiny: Build):
+    torn = "select sample_id from int_caps where drop_reason = 'name_held_out'"
+    sql(*HELD_OUT)(tiny)
+    assert tiny.store.query(torn) == []
+    assert "leak_name" not in findings(tiny)
+    setting("split.held_out_names", "true")(tiny)
+    assert tiny.store.query(torn) == [("a1",)]
