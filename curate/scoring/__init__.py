@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curate import dialects
+from curate import dialects, tracker
 from curate.errors import CurateError
 from curate.project import Project
 from curate.scoring.baselines import Learned, baselines, learn
@@ -76,6 +76,8 @@ def score(
     """
     how, hands, started = how or How(), Hands(), time.perf_counter()
     began = datetime.now(UTC).isoformat(timespec="seconds")
+    if record:
+        tracker.ready(project)
     trained_on = how.corpus or trained_corpus(project, named)
     surface = how.surface or _trained_surface(project, trained_on)
     wanted = Wanted(suite, surface, limit, how.seed, how.generate, how.source)
@@ -156,14 +158,12 @@ def _no_dialect(project: Project, named: "Named") -> str:
 
 def trained_corpus(project: Project, named: "Named") -> str | None:
     """The corpus of the training run that a model or its adapter lies in; None outside of runs."""
-    from curate.tracker import read
-
     for path in (named.adapter, Path(named.model) if named.model else None):
         if path is None or not path.resolve().is_relative_to((project.out / "runs").resolve()):
             continue
         run_id = path.resolve().relative_to((project.out / "runs").resolve()).parts[0]
         try:
-            rows = read(project, "select corpus from runs where run_id = ?", [run_id])
+            rows = tracker.read(project, "select corpus from runs where run_id = ?", [run_id])
         except CurateError:
             return None
         return rows[0][0] if rows else None
@@ -216,8 +216,6 @@ def _recorded(
     """The same with its run_id, when its run and its replies are in the tracker."""
     from dataclasses import asdict, replace
 
-    from curate import tracker
-
     run_id, folder = tracker.new_folder(project, "score", scored.suite)
     scored = replace(scored, run_id=run_id)
     given = json.dumps(scored.as_json(), ensure_ascii=False, indent=1)
@@ -246,5 +244,9 @@ def _recorded(
         seconds=seconds,
         state="done",
     )
-    tracker.record(project, run, replies=scored.replies)
+    try:
+        tracker.record(project, run, replies=scored.replies)
+    except CurateError as error:
+        kept = f"what was found is kept in {run.folder}/scored.json"
+        raise CurateError(error.where, f"{error.what}\n{kept}", error.fix) from None
     return scored
