@@ -28,7 +28,10 @@ SHOWN = 5
 @click.option("--dialect", help="How the model writes calls; as its chat template does.")
 @click.option("--corpus", help="What the model was trained on; the suite's own when left out.")
 @click.option(
-    "--generate", type=click.IntRange(1), metavar="N", help="N prompts that intents make instead."
+    "--generate",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="N prompts that intents make instead.",
 )
 @click.option("--source", metavar="NAME", help="The source that --generate asks about.")
 @click.option("--limit", type=click.IntRange(1), help="So many prompts, drawn by the seed.")
