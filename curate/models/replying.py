@@ -7,6 +7,7 @@ The prompt is rendered by the tokenizer's own chat template with the tools in it
 mlx-lm's batch generator as tokens. The reply is the raw text: nothing reads the calls in it here.
 """
 
+import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -119,7 +120,7 @@ class LocalEngine:
                     if growing.seconds_to_first is None:
                         growing.seconds_to_first = now
                         chance: Any = mx.exp(response.logprobs[self._start_token]).item()
-                        growing.probability = float(chance)
+                        growing.probability = self._number(float(chance))
                     growing.seconds = now
                     if response.finish_reason != "stop":
                         growing.tokens.append(int(response.token))
@@ -127,6 +128,16 @@ class LocalEngine:
         finally:
             generator.close()
         return [states[uid].reply(tokenizer) for uid in uids]
+
+    def _number(self, chance: float) -> float:
+        """A probability. Raises CurateError where it is none, and so are the replies."""
+        if math.isnan(chance):
+            raise CurateError(
+                f"model {self._name}",
+                "what it predicts is no number (NaN): its weights are broken, or of too few bits",
+                "score the model that it was made from, or make it anew",
+            )
+        return chance
 
 
 class _Growing:
