@@ -69,20 +69,24 @@ def score(project: Project, **options: Any) -> None:
     if options["model"] is None:
         raise click.UsageError("Missing argument 'MODEL'.")
     from curate.models.naming import resolve
-    from curate.scoring import How
+    from curate.scoring import How, StoppedError
     from curate.scoring import score as run
     from curate.scoring.telling import told
 
     names = ("surface", "dialect", "max_tokens", "max_turns", "seed", "batch", "corpus")
     how = How(**{name: options[name] for name in (*names, "generate", "source")})
-    scored = run(
-        project,
-        resolve(project, options["model"], adapter=options["adapter"]),
-        options["suite"],
-        progress=console.Progress(is_quiet=options["as_json"]),
-        limit=options["limit"],
-        how=how,
-    )
+    try:
+        scored = run(
+            project,
+            resolve(project, options["model"], adapter=options["adapter"]),
+            options["suite"],
+            progress=console.Progress(is_quiet=options["as_json"]),
+            limit=options["limit"],
+            how=how,
+        )
+    except StoppedError as stopped:
+        console.say(str(stopped))
+        raise
     if options["as_json"]:
         console.show_json(scored.as_json())
     else:

@@ -30,6 +30,8 @@ TOLD = 200
 class Endpoint:
     """A server that answers /chat/completions. `model` is what it calls the model, if it asks."""
 
+    batch = 1
+
     def __init__(
         self,
         url: str,
