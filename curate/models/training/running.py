@@ -234,7 +234,15 @@ def _out_of_memory(error: BaseException) -> Exception:
 
 def _read_run(run_id: str, folder: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / RUN).read_text(encoding="utf-8"))
+        given = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        Settings.from_json(given["settings"])
+        return {key: given[key] for key in (*Run._fields, "data")}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise CurateError(
+            f"--resume {run_id}",
+            f"its {RUN} is none of ours: {type(error).__name__}: {error}",
+            f"train anew; its checkpoints are in {folder}",
+        ) from None
     except FileNotFoundError:
         runs = sorted(path.parent.name for path in folder.parent.glob(f"train-*/{RUN}"))
         known = ", ".join(runs) or "none yet"
