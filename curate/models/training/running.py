@@ -222,6 +222,12 @@ def _metrics(begun: Begun, overseer: Overseer, log: list[dict[str, Any]]) -> dic
 
 def _out_of_memory(error: BaseException) -> Exception:
     told = str(error)
+    if "Unable to write" in told:  # mlx's words
+        return CurateError(
+            "training",
+            f"a checkpoint cannot be written\n{' '.join(told.split())[:300]}",
+            "make room on the disk, and go on from the one before: curate train --resume RUN",
+        )
     if not any(word in told.lower() for word in ("alloc", "memory")):
         return error if isinstance(error, Exception) else RuntimeError(told)
     return CurateError(

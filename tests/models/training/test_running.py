@@ -387,6 +387,21 @@ def test_memory_that_is_used_up_is_no_bug(project: Project, trained: Train, monk
     )
 
 
+def test_a_disk_that_is_full_is_no_bug(project: Project, trained: Train, monkeypatch):
+    from curate.models.training import running
+
+    def full(*_: Any, **__: Any) -> None:
+        raise RuntimeError("[write] Unable to write 99 bytes to file.")
+
+    monkeypatch.setattr(running, "fit", full)
+    with pytest.raises(CurateError) as raised:
+        trained()
+    assert str(raised.value) == (
+        "training: a checkpoint cannot be written\n  [write] Unable to write 99 bytes to file.\n"
+        "  fix: make room on the disk, and go on from the one before: curate train --resume RUN"
+    )
+
+
 # In a process of its own
 
 
