@@ -28,7 +28,10 @@ SHOWN = 5
 @click.option("--dialect", help="How the model writes calls; as its chat template does.")
 @click.option("--corpus", help="What the model was trained on; the suite's own when left out.")
 @click.option(
-    "--generate", type=click.IntRange(1), metavar="N", help="N prompts that intents make instead."
+    "--generate",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="N prompts that intents make instead.",
 )
 @click.option("--source", metavar="NAME", help="The source that --generate asks about.")
 @click.option("--limit", type=click.IntRange(1), help="So many prompts, drawn by the seed.")
@@ -66,20 +69,24 @@ def score(project: Project, **options: Any) -> None:
     if options["model"] is None:
         raise click.UsageError("Missing argument 'MODEL'.")
     from curate.models.naming import resolve
-    from curate.scoring import How
+    from curate.scoring import How, StoppedError
     from curate.scoring import score as run
     from curate.scoring.telling import told
 
     names = ("surface", "dialect", "max_tokens", "max_turns", "seed", "batch", "corpus")
     how = How(**{name: options[name] for name in (*names, "generate", "source")})
-    scored = run(
-        project,
-        resolve(project, options["model"], adapter=options["adapter"]),
-        options["suite"],
-        progress=console.Progress(is_quiet=options["as_json"]),
-        limit=options["limit"],
-        how=how,
-    )
+    try:
+        scored = run(
+            project,
+            resolve(project, options["model"], adapter=options["adapter"]),
+            options["suite"],
+            progress=console.Progress(is_quiet=options["as_json"]),
+            limit=options["limit"],
+            how=how,
+        )
+    except StoppedError as stopped:
+        console.say(str(stopped))
+        raise
     if options["as_json"]:
         console.show_json(scored.as_json())
     else:

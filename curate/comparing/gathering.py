@@ -177,10 +177,10 @@ def _differing(project: Project, names: Sequence[str], runs: Sequence[Recorded])
     """The prompts that some models have right and some have not, by category and name."""
     suite = runs[0].suite
     name_of = {run.run_id: name for run, name in zip(runs, names, strict=True)}
-    prompts: dict[str, Differing] = {}
+    prompts: dict[tuple[str, str | None], Differing] = {}  # one id may be asked anew
     for row in said(project, list(name_of), suite):
         one = prompts.setdefault(
-            row.prompt_id,
+            (row.prompt_id, row.prompt),
             Differing(
                 row.prompt_id, row.category, row.prompt, json.loads(row.expected or "[]"), []
             ),

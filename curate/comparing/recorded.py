@@ -104,7 +104,7 @@ def said(project: Project, run_ids: Sequence[str], suite: str) -> Iterable[Reply
           is_right, reasons::varchar, reply
         from replies
         where suite = ? and list_contains(?, run_id)
-        qualify count(distinct is_right) over (partition by prompt_id) > 1
+        qualify count(distinct is_right) over (partition by prompt_id, prompt) > 1
         order by category, length(prompt_id), prompt_id, run_id
         """,
         [suite, list(run_ids)],

@@ -7,6 +7,7 @@
 The tokenizer alone, without mlx, is `curate.datasets.tokens.opening.open_model`.
 """
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,8 +34,13 @@ def open_weights(name: str, adapter: Path | None = None) -> Opened:
 
     folder = model_folder(name, f"model {name}", NEEDED)
     try:
+        _check_depth(folder)
         path = str(adapter) if adapter else None
         loaded: Any = mlx_lm.load(str(folder), adapter_path=path, return_config=True)
+        if adapter is not None:
+            _check_adapter(loaded[0], adapter)
+        _check_numbers(loaded[0])
+        loaded[1].convert_ids_to_tokens(list(loaded[1].eos_token_ids))
     except Exception as error:  # noqa: BLE001  mlx-lm, safetensors and tokenizers raise all kinds
         told = " ".join(str(error).split())[:300]
         raise CurateError(
@@ -44,6 +50,47 @@ def open_weights(name: str, adapter: Path | None = None) -> Opened:
             + (", and an adapter that was trained on it" if adapter else ""),
         ) from None
     return Opened(*loaded, folder)
+
+
+def _check_depth(folder: Path) -> None:
+    """Raise ValueError for a config.json with more layers than weights: it is built without end."""
+    from safetensors import safe_open
+
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    count = 0
+    for path in folder.glob("*.safetensors"):
+        if not path.is_file():
+            raise ValueError(f"{path.name} is no file")
+        with safe_open(path, framework="numpy") as weights:
+            count += len(weights.keys())
+    for place in (config, config.get("text_config")):
+        layers = place.get("num_hidden_layers") if isinstance(place, dict) else None
+        if isinstance(layers, int) and layers > count:
+            raise ValueError(f"config.json says {layers:,} layers, and there are {count:,} weights")
+
+
+def _check_adapter(model: Any, adapter: Path) -> None:
+    """Raise ValueError where weights of an adapter are not the model's: mlx-lm leaves them out."""
+    from mlx.utils import tree_flatten
+    from safetensors import safe_open
+
+    known: Any = dict(tree_flatten(model.parameters()))
+    with safe_open(adapter / "adapters.safetensors", framework="numpy") as weights:
+        names = list(weights.keys())
+    other = [name for name in names if name not in known]
+    if other or not names:
+        told = (
+            f"{len(other):,} of its {len(names):,} weights, such as {other[0]}" if other else "none"
+        )
+        raise ValueError(f"the adapter has weights that the model has not: {told}")
+
+
+def _check_numbers(model: Any) -> None:
+    """Raise ValueError where shapes do not fit, or what comes out of the model is no number."""
+    import mlx.core as mx
+
+    if mx.isnan(model(mx.array([[0]]))).any().item():
+        raise ValueError("its weights hold what is no number (NaN), or grow beyond all numbers")
 
 
 def require_mlx(where: str) -> None:

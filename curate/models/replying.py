@@ -7,6 +7,7 @@ The prompt is rendered by the tokenizer's own chat template with the tools in it
 mlx-lm's batch generator as tokens. The reply is the raw text: nothing reads the calls in it here.
 """
 
+import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,7 +50,7 @@ class LocalEngine:
         self, name: str, opened: Opened, dialect: str | None, measured: Measured, batch: int
     ) -> None:
         self._name, self._opened, self.dialect = name, opened, dialect
-        self._measured, self._batch = measured, batch
+        self._measured, self.batch = measured, batch
         start = opened.tokenizer.encode(CALL_START, add_special_tokens=False)
         self._start_token = int(start[0])
         self._has_start_token = len(start) == 1
@@ -59,8 +60,8 @@ class LocalEngine:
         prompts = [self._tokens(one) for one in asked]
         return [
             reply
-            for start in range(0, len(prompts), self._batch)
-            for reply in self._batch_of(prompts[start : start + self._batch], max_tokens)
+            for start in range(0, len(prompts), self.batch)
+            for reply in self._batch_of(prompts[start : start + self.batch], max_tokens)
         ]
 
     def measured(self) -> Measured:
@@ -77,9 +78,9 @@ class LocalEngine:
                 f"{CALL_START} is no single token of this model: the probability of a call is "
                 "that of its first piece"
             )
-        if self._batch > 1:
+        if self.batch > 1:
             told.append(
-                f"replies were made {self._batch} at a time: each took longer than it does alone"
+                f"replies were made {self.batch} at a time: each took longer than it does alone"
             )
         return told
 
@@ -106,8 +107,8 @@ class LocalEngine:
         generator = BatchGenerator(
             self._opened.model,
             stop_tokens=[[token] for token in tokenizer.eos_token_ids],
-            completion_batch_size=self._batch,
-            prefill_batch_size=min(self._batch, 8),
+            completion_batch_size=self.batch,
+            prefill_batch_size=min(self.batch, 8),
         )
         try:
             uids = generator.insert(prompts, [max_tokens] * len(prompts))
@@ -119,7 +120,7 @@ class LocalEngine:
                     if growing.seconds_to_first is None:
                         growing.seconds_to_first = now
                         chance: Any = mx.exp(response.logprobs[self._start_token]).item()
-                        growing.probability = float(chance)
+                        growing.probability = self._number(float(chance))
                     growing.seconds = now
                     if response.finish_reason != "stop":
                         growing.tokens.append(int(response.token))
@@ -127,6 +128,16 @@ class LocalEngine:
         finally:
             generator.close()
         return [states[uid].reply(tokenizer) for uid in uids]
+
+    def _number(self, chance: float) -> float:
+        """A probability. Raises CurateError where it is none, and so are the replies."""
+        if math.isnan(chance):
+            raise CurateError(
+                f"model {self._name}",
+                "what it predicts is no number (NaN): its weights are broken, or of too few bits",
+                "score the model that it was made from, or make it anew",
+            )
+        return chance
 
 
 class _Growing:

@@ -17,7 +17,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -168,7 +168,8 @@ def _pass_on(child: "subprocess.Popen[bytes]", log: Callable[[str], None]) -> de
         for line in output or ():
             text = line.decode(errors="replace").rstrip("\r\n")
             kept.append(text)
-            log(text)
+            with suppress(OSError):  # nobody reads it any more; the server must not wait for that
+                log(text)
 
     threading.Thread(target=read, daemon=True).start()
     return kept

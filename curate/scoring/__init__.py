@@ -7,7 +7,6 @@ A reply is parsed strictly, its calls are executed in the sandbox, and what they
 with what the reference's calls brought (`suites`, `playing`, `judging`).
 """
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -16,13 +15,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curate import dialects
+from curate import dialects, tracker
 from curate.errors import CurateError
 from curate.project import Project
+from curate.reporting.shown import one_line
 from curate.scoring.baselines import Learned, baselines, learn
 from curate.scoring.engine import Conversation, Engine, Measured, Reply
-from curate.scoring.playing import MAX_TOKENS, MAX_TURNS, Limits, play
+from curate.scoring.playing import MAX_TOKENS, MAX_TURNS, WAVE, Limits, Play, Task, play
 from curate.scoring.rates import Paired, Rate, mcnemar, rate
+from curate.scoring.recording import StoppedError, kept, recorded, state_of
 from curate.scoring.reference import Hands
 from curate.scoring.scored import (
     Scored,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from curate.models.naming import Named
     from curate.recipe import Surface
 
-__all__ = ["How", "Paired", "Rate", "Scored", "mcnemar", "rate", "score"]
+__all__ = ["How", "Paired", "Rate", "Scored", "StoppedError", "mcnemar", "rate", "score"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ def score(
     """
     how, hands, started = how or How(), Hands(), time.perf_counter()
     began = datetime.now(UTC).isoformat(timespec="seconds")
+    if record:
+        tracker.ready(project)
     trained_on = how.corpus or trained_corpus(project, named)
     surface = how.surface or _trained_surface(project, trained_on)
     wanted = Wanted(suite, surface, limit, how.seed, how.generate, how.source)
@@ -84,7 +87,9 @@ def score(
     dialect = how.dialect or asked.engine.dialect
     parse = dialects.load(project, dialect or _no_dialect(project, named)).parse
     limits = Limits(how.max_turns, how.max_tokens)
-    plays = play(prepared.tasks, asked, parse, limits, hands=hands, progress=progress)
+    plays, broken = _played(prepared.tasks, asked, parse, limits, hands=hands, progress=progress)
+    if broken is not None and not (record and plays):
+        raise broken
     rows = rows_of(prepared.suite, plays)
     corpus = trained_on or prepared.corpus
     learned, notes = _learned(project, corpus, prepared)
@@ -109,7 +114,37 @@ def score(
     if not record:
         return scored
     seconds = time.perf_counter() - started
-    return _recorded(project, scored, how, _sha256(prepared), began=began, seconds=seconds)
+    scored = recorded(
+        project, scored, how, prepared, began=began, seconds=seconds, state=state_of(broken)
+    )
+    if broken is not None:
+        raise kept(broken, scored, len(prepared.tasks))
+    return scored
+
+
+def _played(
+    tasks: Sequence[Task],
+    asked: "_Clocked",
+    parse: dialects.Parse,
+    limits: Limits,
+    *,
+    hands: Hands,
+    progress: Callable[[int, int, str], None],
+) -> tuple[list[Play], BaseException | None]:
+    """Every play; or those that had ended when something ended it all, and what did."""
+    ended: list[Play] = []
+    try:
+        plays = play(tasks, asked, parse, limits, hands=hands, progress=progress, ended=ended)
+    except (KeyboardInterrupt, CurateError) as error:
+        return ended, error
+    faults = [turn.reply.fault for one in plays for turn in one.turns]
+    if all(faults):
+        raise CurateError(
+            "endpoint",
+            f"none of its {len(faults):,} replies could be used\n{one_line(faults[0] or '')}",
+            "see that it is an OpenAI-compatible server, and give the URL that ends in /v1",
+        )
+    return plays, None
 
 
 class _Clocked:
@@ -118,6 +153,7 @@ class _Clocked:
     def __init__(self, engine: Engine) -> None:
         self.engine, self.seconds = engine, 0.0
         self.dialect = engine.dialect
+        self.batch = getattr(engine, "batch", WAVE)
 
     def replies(self, asked: Sequence[Conversation], max_tokens: int) -> list[Reply]:
         started = time.perf_counter()
@@ -156,14 +192,12 @@ def _no_dialect(project: Project, named: "Named") -> str:
 
 def trained_corpus(project: Project, named: "Named") -> str | None:
     """The corpus of the training run that a model or its adapter lies in; None outside of runs."""
-    from curate.tracker import read
-
     for path in (named.adapter, Path(named.model) if named.model else None):
         if path is None or not path.resolve().is_relative_to((project.out / "runs").resolve()):
             continue
         run_id = path.resolve().relative_to((project.out / "runs").resolve()).parts[0]
         try:
-            rows = read(project, "select corpus from runs where run_id = ?", [run_id])
+            rows = tracker.read(project, "select corpus from runs where run_id = ?", [run_id])
         except CurateError:
             return None
         return rows[0][0] if rows else None
@@ -202,49 +236,3 @@ def _learned(
         return learn(trained), []
     said = f"{len(seen)} of {len(prompts)} prompts stand in train of {corpus}, or nearly so"
     return learn(trained), [f"{said}: {seen[0]}"]
-
-
-def _sha256(prepared: Prepared) -> str:
-    """The hash of everything that was asked and offered."""
-    asked = json.dumps([task.conversation for task in prepared.tasks], sort_keys=True)
-    return hashlib.sha256(asked.encode()).hexdigest()
-
-
-def _recorded(
-    project: Project, scored: Scored, how: How, sha256: str, *, began: str, seconds: float
-) -> Scored:
-    """The same with its run_id, when its run and its replies are in the tracker."""
-    from dataclasses import asdict, replace
-
-    from curate import tracker
-
-    run_id, folder = tracker.new_folder(project, "score", scored.suite)
-    scored = replace(scored, run_id=run_id)
-    given = json.dumps(scored.as_json(), ensure_ascii=False, indent=1)
-    (folder / "scored.json").write_text(given + "\n", encoding="utf-8")
-    run = tracker.Run(
-        run_id=run_id,
-        verb="score",
-        corpus=scored.corpus,
-        model=scored.model,
-        adapter=scored.adapter,
-        data_sha256=sha256,
-        settings={
-            **asdict(how),
-            "suite": scored.suite,
-            "surface": scored.surface,
-            "dialect": scored.dialect,
-        },
-        metrics={
-            **{name: one.as_json() for name, one in scored.rates.items()},
-            **scored.timings,
-            "baselines": scored.as_json()["baselines"],
-        },
-        versions=tracker.versions(),
-        folder=str(folder.relative_to(project.root)),
-        started=began,
-        seconds=seconds,
-        state="done",
-    )
-    tracker.record(project, run, replies=scored.replies)
-    return scored

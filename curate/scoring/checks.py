@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from curate.calling import at_most
 from curate.scoring.suites import Fits
 
 WORDS = (
@@ -18,6 +19,7 @@ WORDS = (
 )
 NOTHING = r"no|none|nothing|not|never|isn't|aren't|doesn't|without|clean"
 ONCE = r"once|a single|the only|an?"
+PATTERN_SECONDS = 5  # for one text; chosen by us, 2026-11-21
 SPACE, QUOTES = re.compile(r"\s+"), re.compile("[`*\"'\u201c\u201d\u2018\u2019]")
 
 
@@ -34,11 +36,20 @@ def fits(wanted: Any, given: Any, name: str) -> bool:
         (
             not wanted.one_of or any(_same(option, given, name) for option in wanted.one_of),
             all(part.casefold() in text.casefold() for part in wanted.contains),
-            wanted.matches is None or re.search(wanted.matches, text) is not None,
+            wanted.matches is None or is_found(wanted.matches, text),
             wanted.least is None or (is_number and given >= wanted.least),
             wanted.most is None or (is_number and given <= wanted.most),
         )
     )
+
+
+def is_found(pattern: str, text: str, flags: int = 0) -> bool:
+    """Whether a suite's pattern is in a text. One that has no end of trying is not found."""
+    try:
+        with at_most(PATTERN_SECONDS):
+            return re.search(pattern, text, flags) is not None
+    except TimeoutError:
+        return False
 
 
 def _same(wanted: Any, given: Any, name: str) -> bool:

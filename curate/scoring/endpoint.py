@@ -2,18 +2,22 @@
 
     engine = Endpoint("http://127.0.0.1:8080/v1", model=None)
 
-What a server sends is data: it may be anything, of any size, and never ends a run. A server reads
-the calls itself and may drop one that is malformed, with its text; so rates over an endpoint may be
-too low in what they see, and `warnings` says so.
+What a server says in a reply is data: it may be anything, of any size, and never ends a run. A
+server reads the calls itself and may drop one that is malformed, with its text; so rates over an
+endpoint may be too low in what they see, and `warnings` says so.
 """
 
 import json
+import queue
+import threading
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from curate.datasets.decoding import is_too_deep, mended
 from curate.errors import CurateError
+from curate.reporting.shown import one_line
 from curate.scoring.engine import Conversation, Measured, Reply
 
 CONNECT_SECONDS, READ_SECONDS = 10, 600
@@ -25,6 +29,8 @@ TOLD = 200
 
 class Endpoint:
     """A server that answers /chat/completions. `model` is what it calls the model, if it asks."""
+
+    batch = 1
 
     def __init__(
         self,
@@ -72,40 +78,81 @@ class Endpoint:
         if self._model:
             body["model"] = self._model
         started = time.perf_counter()
-        status, data = self._post(body)
-        seconds = time.perf_counter() - started
-        reply = self._read(status, data, seconds)
+        data = self._post(body)
+        reply = _read(data, time.perf_counter() - started)
         self._finishes["unusable" if reply.fault else reply.finish] += 1
         return reply
 
-    def _post(self, body: Mapping[str, Any]) -> tuple[int, bytes]:
-        """Status and bytes of the response, asked for again where that may help."""
-        import requests
+    def _post(self, body: Mapping[str, Any]) -> bytes:
+        """The body of the response, asked for again where that may help.
 
-        url, told = f"{self._url}/chat/completions", ""
+        Raises CurateError for what is no answer: nobody there, an error, another address.
+        """
+        import requests
+        import urllib3
+
+        told = ""
         for attempt in range(TRIES):
             if attempt:
                 time.sleep(self._pause * 2 ** (attempt - 1))
             try:
-                with self._session.post(
-                    url, json=body, timeout=(CONNECT_SECONDS, self._seconds), stream=True
-                ) as response:
-                    data = self._bounded(response)
-                    if response.status_code not in AGAIN:
-                        return response.status_code, data
-                    told = f"{response.status_code}: {_text(data)}"
+                status, data, location = self._in_time(body)
             except requests.Timeout:
                 told = f"no answer within {self._seconds:g} seconds"
-            except (requests.RequestException, OSError) as error:
-                told = f"{type(error).__name__}: {str(error)[:TOLD]}"
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                told = f"{type(error).__name__}: {one_line(str(error), TOLD)}"
+            else:
+                told = f"{status}: {_text(data)}"
+                if 300 <= status < 500 and status not in AGAIN:  # noqa: PLR2004  so is every other
+                    raise self._refused(status, data, location)
+                if 200 <= status < 300:  # noqa: PLR2004
+                    return data
         raise CurateError(
             f"endpoint {self._url}",
             f"does not answer, after {TRIES} tries\n{told}",
             "start it, and look at it: curl " + self._url + "/models",
         )
 
+    def _in_time(self, body: Mapping[str, Any]) -> tuple[int, bytes, str]:
+        """The response, by a thread that is left alone when the time is up.
+
+        What limits the time of a read does not: each byte of a header begins it anew.
+        """
+        import requests
+
+        came: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        session = self._session
+
+        def ask() -> None:
+            try:
+                came.put(self._response(session, body))
+            except Exception as error:  # noqa: BLE001  raised again by who waits for it
+                came.put(error)
+
+        threading.Thread(target=ask, daemon=True).start()
+        try:
+            found = came.get(timeout=self._seconds)
+        except queue.Empty:
+            self._session = requests.Session()  # the other one is that thread's
+            raise requests.Timeout from None
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def _response(self, session: Any, body: Mapping[str, Any]) -> tuple[int, bytes, str]:
+        """Status, body and, where it is sent on, the address; nobody else is asked."""
+        with session.post(
+            f"{self._url}/chat/completions",
+            json=body,
+            timeout=(CONNECT_SECONDS, self._seconds),
+            stream=True,
+            allow_redirects=False,
+        ) as response:
+            location = response.headers.get("Location", "")
+            return response.status_code, self._bounded(response), location
+
     def _bounded(self, response: Any) -> bytes:
-        """The body, one byte past the bound at most; or as far as its time goes."""
+        """The body, a little more than the bound at most; or as far as its time goes."""
         import requests
 
         deadline = time.monotonic() + self._seconds
@@ -118,22 +165,34 @@ class Endpoint:
                 raise requests.Timeout
         return bytes(data)
 
-    def _read(self, status: int, data: bytes, seconds: float) -> Reply:
-        if 400 <= status < 500:  # noqa: PLR2004  the request is wrong, and so is every other one
-            raise CurateError(
+    def _refused(self, status: int, data: bytes, location: str) -> CurateError:
+        """The error of a request that is wrong, as every other one would be."""
+        if location:
+            return CurateError(
                 f"endpoint {self._url}",
-                f"refuses the request with {status}\n{_text(data)}",
-                "name the model it serves: URL#MODEL, and give the URL that ends in /v1",
+                f"sends on to {one_line(location, TOLD)}, with {status}",
+                "name that address instead, if you trust it with the prompts",
             )
-        if len(data) > MAX_BYTES:
-            return _fault(f"more than {MAX_BYTES:,} bytes", seconds)
-        try:
-            value = json.loads(data.decode("utf-8"))
-        except UnicodeDecodeError:
-            return _fault(f"not UTF-8: {_text(data)}", seconds)
-        except (ValueError, RecursionError):
-            return _fault(f"no JSON: {_text(data)}", seconds)
-        return _of_choice(value, seconds)
+        return CurateError(
+            f"endpoint {self._url}",
+            f"refuses the request with {status}\n{_text(data)}",
+            "name the model it serves: URL#MODEL, and give the URL that ends in /v1",
+        )
+
+
+def _read(data: bytes, seconds: float) -> Reply:
+    """The reply that a body is."""
+    if len(data) > MAX_BYTES:
+        return _fault(f"more than {MAX_BYTES:,} bytes", seconds)
+    try:
+        value = json.loads(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _fault(f"not UTF-8: {_text(data)}", seconds)
+    except (ValueError, RecursionError):
+        return _fault(f"no JSON: {_text(data)}", seconds)
+    if is_too_deep(value):
+        return _fault(f"nested too deep: {_text(data)}", seconds)
+    return _of_choice(value, seconds)
 
 
 def _of_choice(value: Any, seconds: float) -> Reply:
@@ -150,9 +209,11 @@ def _of_choice(value: Any, seconds: float) -> Reply:
     usage = value.get("usage")
     count = usage.get("completion_tokens") if isinstance(usage, dict) else None
     finish = choice.get("finish_reason")
-    finish = "stop" if finish in {"stop", "tool_calls", None} else str(finish)[:TOLD]
-    count_tokens = count if isinstance(count, int) else None
-    return Reply(content or "", finish, seconds, None, count_tokens, None, functions or None)
+    finish = "stop" if finish in ("stop", "tool_calls", None) else one_line(str(finish), TOLD)
+    # a token has a byte at least, and True is no number
+    count_tokens = count if type(count) is int and 0 <= count <= MAX_BYTES else None
+    text = mended(content or "")
+    return Reply(text, finish, seconds, None, count_tokens, None, functions or None)
 
 
 def _function(call: Any) -> Mapping[str, Any]:
@@ -183,4 +244,4 @@ def _fault(what: str, seconds: float) -> Reply:
 
 
 def _text(data: bytes) -> str:
-    return " ".join(data[: 4 * TOLD].decode("utf-8", "replace").split())[:TOLD]
+    return one_line(data[: 4 * TOLD].decode("utf-8", "replace"), TOLD)

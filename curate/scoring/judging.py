@@ -16,7 +16,7 @@ from curate.datasets.checks.grounded import faults as grounded_faults
 from curate.datasets.decoding import shown
 from curate.datasets.reading import read
 from curate.scoring.calls import Made, called, made_in
-from curate.scoring.checks import fits, is_stated, values_at
+from curate.scoring.checks import fits, is_found, is_stated, values_at
 from curate.scoring.playing import Play
 from curate.scoring.reading import described
 from curate.scoring.reasons import Reason, because
@@ -220,7 +220,7 @@ def _answer(play: Play, asked: Asked) -> Iterator[Reason]:
     if len(facts) - len(missing) < asked.enough * len(facts):
         yield because("fact_missing", shown(", ".join(map(str, missing)), EVIDENCE))
     for pattern in asked.says:
-        if not re.search(pattern, answer, re.IGNORECASE):
+        if not is_found(pattern, answer, re.IGNORECASE):
             yield because("fact_missing", f"nothing that matches {pattern}")
     yield from _invented(play, answer)
 

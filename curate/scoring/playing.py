@@ -21,7 +21,7 @@ from curate.tools.base import Workspace
 
 MAX_TURNS = 5
 MAX_TOKENS = 1024
-WAVE = 32  # conversations that an engine is handed at a time
+WAVE = 32  # conversations that an engine is handed at a time, where it does not say
 
 
 @dataclass(frozen=True)
@@ -88,18 +88,21 @@ def play(
     *,
     hands: Hands,
     progress: Callable[[int, int, str], None],
+    ended: list[Play] | None = None,
 ) -> list[Play]:
-    """Play all tasks to their ends."""
+    """Play all tasks to their ends. `ended` is given each play as it ends, whatever comes next."""
     plays = [Play(task, list(task.conversation.messages), task.workspace) for task in tasks]
-    done = 0
+    done, at_once = 0, getattr(engine, "batch", WAVE)
     for number in range(limits.turns):
         going = [one for one in plays if not one.is_over]
-        for start in range(0, len(going), WAVE):
-            wave = going[start : start + WAVE]
+        for start in range(0, len(going), at_once):
+            wave = going[start : start + at_once]
             asked = [Conversation(list(p.messages), p.task.conversation.tools) for p in wave]
             for one, reply in zip(wave, engine.replies(asked, limits.tokens), strict=True):
                 take(one, reply, parse, hands, is_last=number + 1 == limits.turns)
                 done += one.is_over
+                if one.is_over and ended is not None:
+                    ended.append(one)
                 progress(done, len(plays), "prompts")
     return plays
 

@@ -9,10 +9,10 @@ Nothing is mended: what a server would drop, or could read in two ways, is no ca
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from curate.datasets.checks.schemas import faults as schema_faults
-from curate.datasets.decoding import shown
+from curate.datasets.decoding import is_too_deep, mended, shown
 from curate.datasets.embedded import embedded
 from curate.datasets.found import Finds
 from curate.datasets.hashing import canonical
@@ -27,6 +27,7 @@ MAX_SEARCHED = 8_000  # characters that a loop is looked for in, from the end
 LOOP = re.compile(r"(\S.{9,199}?)\1{3,}", re.DOTALL)
 SHORT_LOOP = re.compile(r"(\b\w+\W+)\1{11,}")
 EVIDENCE = 160
+MOST_CALLS = 64  # of one reply; chosen by us, 2026-11-21: each of them is carried out
 
 
 class Read(NamedTuple):
@@ -58,6 +59,8 @@ def read_reply(
     if loop := looping(text):
         reasons.append(because("looping", loop))
     content, calls = _calls(reply, text, parse, tools or known, reasons)
+    if len(calls) > MOST_CALLS:
+        reasons.append(because("looping", f"{len(calls):,} calls in one reply"))
     reasons += _call_reasons(calls, tools or known, is_offered=bool(tools))
     if not content.strip() and not calls and not reasons:
         reasons.append(because("empty", ""))
@@ -91,10 +94,18 @@ def _calls(
     for given in reply.calls or ():
         call = _structured(given)
         if call is None:
-            reasons.append(because("unparsable", shown(canonical(given), EVIDENCE)))
+            reasons.append(because("unparsable", shown(str(given), EVIDENCE)))
         else:
             calls.append(call)
-    return content, calls
+    sound = [call for call in calls if _is_json(call)]
+    if len(sound) < len(calls):
+        reasons.append(because("unparsable", "arguments that no JSON has, or nested too deep"))
+    return content, sound
+
+
+def _is_json(call: Mapping[str, Any]) -> bool:
+    """Whether a call can be written as JSON: no half of a surrogate pair, no NaN, not too deep."""
+    return not is_too_deep(call) and mended(call) == call
 
 
 def _structured(given: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -102,12 +113,16 @@ def _structured(given: Mapping[str, Any]) -> dict[str, Any] | None:
     name, arguments = given.get("name"), given.get("arguments")
     if isinstance(arguments, str):
         try:
-            arguments = json.loads(arguments or "{}")
+            arguments = json.loads(arguments or "{}", parse_constant=_refuse)
         except (ValueError, RecursionError):
             return None
     if not isinstance(name, str) or not isinstance(arguments, dict):
         return None
     return {"name": name, "arguments": arguments}
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _call_reasons(

@@ -2,11 +2,13 @@
 
 from typing import NamedTuple
 
+from curate.reporting.shown import cut, visible
+
 REASONS = {
     "no_reply": "the endpoint gave nothing that could be used",
     "empty": "the reply says nothing and calls nothing",
     "endless": "the reply did not stop by itself and was cut",
-    "looping": "the reply says the same over and over",
+    "looping": "the reply says the same over and over, or makes more than 64 calls",
     "result_written": "the reply goes on and writes a turn or a result that is not the model's",
     "unclosed": "a call is begun and not ended, or ended and not begun",
     "unparsable": "a call is written so that a server drops it, or reads it in two ways",
@@ -30,6 +32,9 @@ REASONS = {
 }
 
 
+MOST_CHARS = 1_000  # of evidence; it may quote a reply of megabytes
+
+
 class Reason(NamedTuple):
     """One reason and what shows it."""
 
@@ -38,7 +43,7 @@ class Reason(NamedTuple):
 
 
 def because(code: str, evidence: str = "") -> Reason:
-    """A reason of a known code."""
+    """A reason of a known code; its evidence can be written, shown on a terminal, and read."""
     if code not in REASONS:
         raise ValueError(code)
-    return Reason(code, evidence)
+    return Reason(code, visible(cut(evidence, MOST_CHARS)))

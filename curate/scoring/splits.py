@@ -9,6 +9,7 @@ Only the first reply counts: whether a tool is called, and which ones. Nothing i
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from curate.datasets.decoding import mended
 from curate.datasets.reading import read
 from curate.datasets.row import SPLITS, Row
 from curate.datasets.tokens.chats import chat_of
@@ -60,6 +61,7 @@ def drawn(tasks: Sequence[Task], limit: int | None, seed: int) -> list[Task]:
 
 def _task(prompt_id: str, value: Mapping[str, Any], held_out: Mapping[str, bool]) -> Task | None:
     """The task of a row; None where the row asks nothing or replies nothing."""
+    value = mended(value)
     row = read(value).row
     if row is None:
         return None

@@ -37,7 +37,7 @@ def read_suite(path: Path, where: str) -> Suite:
     """The suite of a file. Raises CurateError as `load_suite` does."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # of other bytes, digits or depth, too
         raise CurateError(where, f"is not TOML: {error}", "mend the line it names") from None
     if "name" in table:
         raise CurateError(where, "unknown key name\na suite has its file's name", "remove it")

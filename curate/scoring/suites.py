@@ -11,6 +11,7 @@
 with what they brought. A prompt without calls is to be answered directly.
 """
 
+import json
 import re
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -22,6 +23,7 @@ from curate.tools import all_tools
 from curate.workspaces.spec import State
 
 CODE = "execute_code"
+MOST_GENERATED = 100_000  # prompts; chosen by us, 2026-11-21: a suite is to be played, too
 PLACE = re.compile(r"^\d+(\.\w+)+$")
 # Tools that only look where something is: calling one besides is no fault.
 SEARCHING = ("run_command", "read_file", "document_symbols", "workspace_symbols")
@@ -142,7 +144,7 @@ class Generate(Part):
     `split`: whose phrasings; held_out are those that no train split has.
     """
 
-    count: Annotated[int, Field(gt=0)] = 40
+    count: Annotated[int, Field(gt=0, le=MOST_GENERATED)] = 40
     seed: int = 0
     intents: tuple[str, ...] = ()
 
@@ -207,7 +209,7 @@ def _refuse_other_end(asked: Asked) -> None:
 def _refuse_no_pattern(key: str, pattern: str) -> None:
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError, MemoryError) as error:
         raise ValueError(f"{key} is no regular expression: {error}") from None
 
 
@@ -222,6 +224,10 @@ def _refuse_other_call(step: Step) -> None:
         raise ValueError(
             f"{step.tool} has no argument {min(other)}\narguments: {', '.join(properties)}"
         )
+    try:
+        json.dumps(step.arguments, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"arguments of {step.tool} are not what JSON has: {error}") from None
     for field in step.fields:
         _refuse_other_field(known[step.tool].result, step.tool, field)
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from curate.datasets.decoding import shown
+from curate.reporting.shown import visible
 from curate.scoring.rates import Rate
 from curate.scoring.scored import Scored
 
 SHOWN_WRONG = 5
 REPLY_CHARS = 300
+NAME_CHARS = 60
 NAMES = {
     "overall": "right",
     "decision": "tool or direct",
@@ -34,7 +36,7 @@ def told(scored: Scored, show: str | None = None) -> str:
         "\n".join(f"note: {warning}" for warning in scored.warnings),
         f"recorded as {scored.run_id}" if scored.run_id else "",
     ]
-    return "\n\n".join(part for part in parts if part)
+    return visible("\n\n".join(part for part in parts if part))
 
 
 def _head(scored: Scored) -> str:
@@ -78,7 +80,7 @@ def _confusion(table: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     if wrong:
         yield "due, and called first instead"
     for count, expected, name in sorted(wrong, key=lambda one: (-one[0], one[1], one[2])):
-        yield f"  {expected} -> {name}  {count}"
+        yield f"  {shown(expected, NAME_CHARS)} -> {shown(name, NAME_CHARS)}  {count}"
 
 
 def _timings(timings: Mapping[str, Any]) -> Iterator[str]:

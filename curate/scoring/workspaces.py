@@ -54,7 +54,12 @@ def _change(suite: Suite, tree: Path, path: str, edits: Sequence[Edit]) -> Chang
             where, f"changes: {path} is changed in two ways", "give its edits one state"
         )
     file = tree / path
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    try:
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    except UnicodeDecodeError:
+        raise CurateError(
+            where, f"changes: {path} of {suite.source} is no text", "change another file"
+        ) from None
     for edit in edits:
         if edit.old and text.count(edit.old) != 1:
             raise CurateError(

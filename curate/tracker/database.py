@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 FILE_NAME = "runs.duckdb"
 # Chosen by us, 2026-11-21: a connection takes some 30 ms, a dozen processes may queue.
 WAIT_SECONDS = 30.0
+LOCKED = (
+    "Could not set lock"  # DuckDB's words; a damaged block and a folder named clock say lock, too
+)
 _HERE = threading.Lock()  # DuckDB has one mode a file and process
 
 
@@ -57,8 +60,31 @@ def _opened(path: Path, *, read_only: bool) -> "Generator[duckdb.DuckDBPyConnect
     try:
         connection.execute("set enable_progress_bar = false")  # it prints into pipes, too
         yield connection
+    except duckdb.Error as error:
+        if not is_broken(error):
+            raise
+        raise _broken("cannot be read or written", error) from None
     finally:
         connection.close()
+
+
+def is_broken(error: Exception) -> bool:
+    """Whether an error is one of the file or of its disk, and none of what was asked."""
+    import duckdb
+
+    kinds = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException)
+    return isinstance(error, kinds) or str(error).startswith("Corrupt database file")
+
+
+def _broken(what: str, error: Exception) -> CurateError:
+    """The error of a file that is damaged, of a newer DuckDB, or on a full disk."""
+    told = str(error).split("\n\nStack Trace")[0]
+    return CurateError(
+        f"out/{FILE_NAME}",
+        f"{what}\n{told}",
+        "make room if the disk is full; else move it away, and the next run begins a new one: "
+        "out/runs holds the runs",
+    )
 
 
 def _patiently(connect: "Callable[[], duckdb.DuckDBPyConnection]") -> "duckdb.DuckDBPyConnection":
@@ -70,12 +96,8 @@ def _patiently(connect: "Callable[[], duckdb.DuckDBPyConnection]") -> "duckdb.Du
         try:
             return connect()
         except duckdb.Error as error:
-            if "lock" not in str(error).lower():
-                raise CurateError(
-                    f"out/{FILE_NAME}",
-                    f"cannot be opened\n{error}",
-                    "move it away, and the next run begins a new one; out/runs holds the runs",
-                ) from None
+            if LOCKED not in str(error):
+                raise _broken("cannot be opened", error) from None
             if time.monotonic() > deadline:
                 raise CurateError(
                     f"out/{FILE_NAME}",

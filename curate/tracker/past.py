@@ -10,6 +10,7 @@ from typing import Any
 
 from curate.errors import CurateError
 from curate.project import Project
+from curate.reporting.shown import visible
 from curate.tracker.recording import ask
 
 COLUMNS = ("run_id", "verb", "corpus", "model", "result", "state", "seconds", "started")
@@ -71,7 +72,7 @@ def text(row: Mapping[str, Any]) -> str:
         f"  {one['category']}: {one['count_right']} of {one['count_replies']}"
         for one in row["category_scores"]
     ]
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def curve(values: Sequence[float]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from curate.errors import CurateError
 from curate.project import Project
+from curate.reporting.shown import visible
 from curate.sources.atomic import write_whole
 from curate.tracker.past import COLUMNS, listed, table
 from curate.tracker.recording import ask
@@ -88,7 +89,9 @@ def _svg(panels: Sequence[tuple[str, Rows, Any]]) -> str:
         raise CurateError(
             "--plot", "matplotlib is not installed", "run: uv sync --extra train"
         ) from None
-    with mpl.rc_context({"svg.hashsalt": "curate", "svg.fonttype": "none", "font.size": 9}):
+    with mpl.rc_context(
+        {"svg.hashsalt": "curate", "svg.fonttype": "none", "font.size": 9, "text.parse_math": False}
+    ):
         figure = Figure((WIDTH_INCHES, HEIGHT_INCHES * len(panels)), layout="constrained")
         axes = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
         for (title, rows, draw), axis in zip(panels, axes, strict=True):
@@ -117,7 +120,7 @@ def _draw_losses(axis: "Axes", rows: Rows) -> None:
 
 
 def _draw_scores(axis: "Axes", rows: Rows) -> None:
-    names = [f"{row['suite']}: {_name(row)}" for row in rows]
+    names = [visible(f"{row['suite']}: {_name(row)}") for row in rows]
     values = [100 * row["accuracy"] for row in rows]
     below = [100 * (row["accuracy"] - row["low"]) for row in rows]
     above = [100 * (row["high"] - row["accuracy"]) for row in rows]

@@ -14,16 +14,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from curate.database import transaction
 from curate.errors import CurateError
 from curate.project import Project
-from curate.tracker.database import FILE_NAME, connection_to
+from curate.reporting.shown import cut
+from curate.tracker.database import FILE_NAME, connection_to, is_broken
 
 if TYPE_CHECKING:
     import duckdb
 
+MOST_TOLD = 2_000  # characters of DuckDB's own words, which may quote a whole reply
 KEYS = {"steps": ("iteration",), "replies": ("suite", "prompt_id")}  # beside the run's
 
 
@@ -66,6 +69,17 @@ def new_folder(project: Project, verb: str, name: str) -> tuple[str, Path]:
             return f"{stem}-{number}", runs / f"{stem}-{number}"
 
 
+def ready(project: Project) -> None:
+    """Raise CurateError, or OSError, where a run could not be recorded: before hours go into it."""
+    runs = project.out / "runs"
+    runs.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".", dir=runs):
+        pass
+    if (project.out / FILE_NAME).is_file():
+        with connection_to(project, read_only=False):
+            pass
+
+
 def record(project: Project, run: Run, **tables: Iterable[Mapping[str, Any]]) -> None:
     """Write one run and its rows: steps=[...], replies=[...], in one transaction.
 
@@ -92,20 +106,31 @@ def ask(
     """Names of the columns, and the rows; values of type JSON are text."""
     import duckdb
 
+    if not sql.strip(" \n\t;"):
+        raise CurateError(
+            "--sql", "there is no query", "its tables and views: curate runs --sql 'show tables'"
+        )
     if not (project.out / FILE_NAME).is_file():
         raise CurateError(
             f"out/{FILE_NAME}", "nothing was run here yet", "run: curate train CORPUS --model MODEL"
         )
     with connection_to(project, read_only=True) as connection:
+        connection.execute(
+            "set enable_external_access = false"
+        )  # a query reads runs and nothing else
+        connection.execute("set lock_configuration = true")
         try:
             cursor = connection.execute(sql, parameters)
+            rows = cursor.fetchall() if cursor.description else []
         except duckdb.Error as error:
+            if is_broken(error):
+                raise
             raise CurateError(
                 f"out/{FILE_NAME}",
-                f"the query has a mistake\n{error}",
+                f"the query has a mistake\n{cut(str(error), MOST_TOLD)}",
                 "its tables and views: curate runs --sql 'show tables'",
             ) from None
-        return [column[0] for column in cursor.description or ()], cursor.fetchall()
+        return [column[0] for column in cursor.description or ()], rows
 
 
 def versions() -> dict[str, str | None]:

@@ -1,4 +1,4 @@
--- One row per prompt of a suite that two scores have in common: what each replied, and whether it was right.
+-- One row per prompt of a suite that two scores have in common, in the same words: what each replied, and whether it was right.
 -- grain: first_run_id, other_run_id, suite, prompt_id
 with firsts as (
   select * from replies
@@ -18,3 +18,4 @@ select
   others.is_right as is_other_right
 from firsts
 join others using (suite, prompt_id)
+where firsts.prompt is null or others.prompt is null or firsts.prompt = others.prompt

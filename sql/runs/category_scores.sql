@@ -1,4 +1,4 @@
--- One row per score run, suite and category: how many replies were right.
+-- One row per score run that ended well, suite and category: how many replies were right.
 -- grain: run_id, suite, category
 select
   run_id,
@@ -12,4 +12,5 @@ select
   count(*) filter (is_right) / count(*) as accuracy
 from replies
 join runs using (run_id)
+where runs.state = 'done'
 group by all

@@ -1,4 +1,4 @@
--- One row per score run and suite: how many replies were right, with Wilson's interval of 95 %.
+-- One row per score run that ended well and suite: how many replies were right, with Wilson's interval of 95 %.
 -- grain: run_id, suite
 with counted as (
   select
@@ -38,3 +38,4 @@ select
   runs.started
 from bounded
 join runs using (run_id)
+where runs.state = 'done'

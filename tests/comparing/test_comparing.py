@@ -13,6 +13,7 @@ from curate.console import Progress
 from curate.errors import CurateError
 from curate.project import Project
 from curate.scoring.rates import rate
+from curate.tracker.database import connection_to
 from tests.comparing.conftest import score_run, train_run, weights
 
 NAMES = ["base", "adapter", "fused"]
@@ -76,6 +77,19 @@ def test_prompts_that_only_one_was_asked_are_not_paired_and_that_is_told(project
     assert notes(both)[1] == (
         "models/other and base have 2 prompts in common: the others are not paired."
     )
+
+
+def test_the_same_id_of_another_prompt_is_no_pair(project: Project):
+    before = compared(project)
+    assert "is-it-clean" in [one.prompt_id for one in before.differing]
+    with connection_to(project, read_only=False) as connection:
+        connection.execute(
+            "update replies set prompt = 'anew' where prompt_id = 'is-it-clean' and run_id = ?",
+            [before.models[0].run_id],
+        )
+    found = compared(project)
+    assert [model.versus.count for model in found.models if model.versus] == [3, 3]
+    assert "anew" not in [one.prompt for one in found.differing]
 
 
 def test_the_baselines_stand_beside_it(project: Project):

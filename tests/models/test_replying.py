@@ -1,11 +1,18 @@
 """A model on this machine as an engine: its replies, their cost, and the chance of a call."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from curate.errors import CurateError
+from curate.models import opening
+from curate.models.opening import open_weights
 from curate.models.replying import CALL_START, LocalEngine, open_engine
+from curate.models.training.adapting import adapt, write_config
+from curate.models.training.settings import Settings
 from curate.scoring.engine import Conversation
 from curate.tools import all_tools
 
@@ -89,3 +96,75 @@ def test_a_template_that_cannot_render_is_told(engine: LocalEngine):
 def test_a_model_that_does_not_open_is_told(tmp_path: Path):
     with pytest.raises(CurateError, match=f"model {tmp_path}: cannot be opened"):
         open_engine(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"num_hidden_layers": 2', '"num_hidden_layers": 1000000000', "1,000,000,000 layers"),
+        ('"eos_token_id": ', '"eos_token_id": 9999999999', "OverflowError"),
+    ],
+    ids=["layers", "eos"],
+)
+def test_a_config_that_asks_too_much_is_told_at_once(tiny: Path, tmp_path: Path, old, new, told):
+    folder = shutil.copytree(tiny, tmp_path / "model")
+    text = (folder / "config.json").read_text(encoding="utf-8")
+    assert old in text
+    (folder / "config.json").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(CurateError, match=told):
+        open_engine(str(folder))
+
+
+def test_weights_that_are_no_file_are_told(tiny: Path, tmp_path: Path):
+    folder = shutil.copytree(tiny, tmp_path / "model")
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors").symlink_to("/dev/zero")
+    with pytest.raises(CurateError, match=r"model\.safetensors is no file"):
+        open_engine(str(folder))
+
+
+def test_a_model_of_no_numbers_is_told_and_gives_no_reply(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = changed(tiny, tmp_path / "model", lambda name, one: one * float("nan"))
+    with pytest.raises(CurateError, match="its weights hold what is no number"):
+        open_engine(str(folder))
+    monkeypatch.setattr(opening, "_check_numbers", lambda _model: None)  # as if it came later
+    with pytest.raises(CurateError, match="what it predicts is no number"):
+        open_engine(str(folder)).replies(ASKED[:1], max_tokens=2)
+
+
+def changed(tiny: Path, folder: Path, change: Callable[[str, Any], Any]) -> Path:
+    """A copy of a model with other weights."""
+    import mlx.core as mx
+
+    shutil.copytree(tiny, folder)
+    path = str(folder / "model.safetensors")
+    weights: Any = mx.load(path)
+    mx.save_safetensors(path, {name: change(name, one) for name, one in weights.items()})
+    return folder
+
+
+@pytest.mark.parametrize("rename", [("layers.0", "layers.9"), ("", "")], ids=["name", "shape"])
+def test_an_adapter_of_another_model_is_told_and_not_left_out(tiny: Path, tmp_path: Path, rename):
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+
+    settings = Settings(rank=2)
+    opened = open_weights(str(tiny))
+    adapt(opened.model, settings)
+    write_config(tmp_path, settings, opened.model, "tiny")
+    weights: Any = dict(tree_flatten(opened.model.trainable_parameters()))
+    path = str(tmp_path / "adapters.safetensors")
+    mx.save_safetensors(path, weights)
+    open_engine(str(tiny), tmp_path)  # its own
+    old, new = rename
+    other = {
+        name.replace(old, new) if old else name: one if old else mx.zeros((7, 7))
+        for name, one in weights.items()
+    }
+    mx.save_safetensors(path, other)
+    with pytest.raises(CurateError) as caught:
+        open_engine(str(tiny), tmp_path)
+    assert "cannot be opened" in str(caught.value)
+    assert "and an adapter that was trained on it" in str(caught.value)

@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from curate.errors import CurateError
+from curate.models import serving as serving_module
 from curate.models.opening import open_weights
 from curate.models.serving import REQUEST, Asked, serving
 from tests.models.weights.conftest import plant
@@ -190,3 +191,14 @@ def test_an_endpoint_is_not_served_again(tmp_path: Path):
         "curate serve http://127.0.0.1:1/v1: it is served already, by somebody else\n"
         "  fix: name a folder, a model of the Hugging Face cache, or a part of a run\n"
     )
+
+
+def test_a_log_that_nobody_reads_any_more_does_not_stop_the_server():
+    def refuse(_line: str) -> None:
+        raise BrokenPipeError
+
+    words = [sys.executable, "-c", "print('a line of the log\\n' * 20_000)"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as child:
+        lines = serving_module._pass_on(child, refuse)
+        assert child.wait(20) == 0
+    assert "a line of the log" in lines

@@ -1,8 +1,11 @@
 """What fits, what stands at a place, and what an answer states."""
 
+import time
+
 import pytest
 
-from curate.scoring.checks import fits, is_stated, values_at
+from curate.scoring import checks
+from curate.scoring.checks import fits, is_found, is_stated, values_at
 from curate.scoring.suites import Fits
 
 RESULT = {"errors": [{"line": 3, "code": "a"}, {"line": 9, "code": "a"}], "error_count": 2}
@@ -36,6 +39,15 @@ RESULT = {"errors": [{"line": 3, "code": "a"}, {"line": 9, "code": "a"}], "error
 )
 def test_an_argument_fits_or_does_not(wanted, given, name, is_fitting):
     assert fits(wanted, given, name) is is_fitting
+
+
+def test_a_pattern_that_tries_without_end_is_not_found(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(checks, "PATTERN_SECONDS", 1)
+    started = time.monotonic()
+    assert not is_found("(a+)+$", "a" * 60 + "!")
+    assert not fits(Fits(matches="(a+)+$"), "a" * 60 + "!", "command")
+    assert time.monotonic() - started < 5
+    assert is_found("(a+)+$", "aaa")
 
 
 def test_values_stand_at_a_place_of_one_or_of_every_element():

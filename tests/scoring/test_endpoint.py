@@ -1,6 +1,7 @@
 """An endpoint as an engine: what is sent, what is read, and servers that mean no good."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ class Server:
     def __init__(self) -> None:
         self.sent: list[dict] = []
         self.answer: Answer = lambda _n: (200, b"{}")
+        self.headers: dict[str, str] = {}
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -37,6 +39,8 @@ class Server:
                 status, data = server.answer(len(server.sent))
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(data)))
+                for name, value in server.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(data)
 
@@ -117,7 +121,7 @@ def test_arguments_are_sent_as_text_and_the_model_is_named(server: Server):
         (b"", "no JSON: "),
         (b'{"choices": ', 'no JSON: {"choices":'),
         (b"\xff\xfe{}", "not UTF-8: \ufffd\ufffd{}"),
-        (b"[" * 100_000, f"no JSON: {'[' * 200}"),
+        (b"[" * 100_000, f"no JSON: {'[' * 199}…"),
         (b"3", "no choice in it: 3"),
         (b'{"choices": []}', 'no choice in it: {"choices": []}'),
         (b'{"choices": [{"message": "hi"}]}', 'no choice in it: {"choices": [{"message": "hi"}]}'),
@@ -129,6 +133,7 @@ def test_arguments_are_sent_as_text_and_the_model_is_named(server: Server):
             b'{"choices": [{"message": {"tool_calls": "all"}}]}',
             'a message of another shape: {"tool_calls": "all"}',
         ),
+        (b'{"choices": ' + b"[" * 300 + b"]" * 300 + b"}", "nested too deep: "),
         (b"x" * (endpoint.MAX_BYTES + 1), "more than 4,000,000 bytes"),
     ],
     ids=lambda value: str(value)[:24],
@@ -137,7 +142,8 @@ def test_what_cannot_be_used_is_a_wrong_reply_and_not_the_end(
     server: Server, data: bytes, fault: str
 ):
     reply = ask(server, data)
-    assert (reply.text, reply.fault) == ("", fault)
+    assert reply.text == ""
+    assert reply.fault == fault or (fault.endswith(": ") and reply.fault.startswith(fault))
     assert [reason.code for reason in read_reply(reply, HERMES.parse, TOOLS).reasons] == [
         "no_reply"
     ]
@@ -175,6 +181,86 @@ def test_a_refused_request_is_told_at_once(server: Server):
         "  fix: name the model it serves: URL#MODEL, and give the URL that ends in /v1"
     )
     assert len(server.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("finish", "read"),
+    [([], "[]"), ({"a": 1}, "{'a': 1}"), ("\x1b[2Jx", "\\x1b[2Jx"), (None, "stop")],
+)
+def test_an_end_of_another_shape_is_a_word(server: Server, finish: object, read: str):
+    reply = ask(server, {"choices": [{"message": {"content": "a"}, "finish_reason": finish}]})
+    assert reply.finish == read
+
+
+@pytest.mark.parametrize("count", [10**400, -1, True, 1.5, "9"])
+def test_tokens_that_no_reply_has_are_not_counted(server: Server, count: object):
+    assert ask(server, choice({"content": "a"}, usage={"completion_tokens": count})) == Reply(
+        "a", "stop", 0
+    )
+
+
+def test_a_reply_can_always_be_written(server: Server):
+    reply = ask(server, b'{"choices": [{"message": {"content": "a \\ud800 b"}}]}')
+    assert reply.text == "a \N{REPLACEMENT CHARACTER} b"
+
+
+@pytest.mark.parametrize("status", [501, 520, 600])
+def test_the_error_of_a_server_is_no_reply_of_a_model(server: Server, status: int):
+    server.answer = lambda _n: (status, b"\x1b[2Jout of order")
+    with pytest.raises(CurateError) as caught:
+        Endpoint(server.url, pause=0).replies([ASKED], 8)
+    assert str(caught.value) == (
+        f"endpoint {server.url}: does not answer, after 3 tries\n"
+        f"  {status}: \\x1b[2Jout of order\n"
+        f"  fix: start it, and look at it: curl {server.url}/models"
+    )
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_a_server_that_sends_on_is_not_followed(server: Server, status: int):
+    server.answer = lambda n: (status, b"") if n == 1 else (200, b"{}")
+    server.headers = {"Location": "http://elsewhere.test/\x1b[2J"}
+    with pytest.raises(CurateError) as caught:
+        Endpoint(server.url, pause=0).replies([ASKED], 8)
+    assert str(caught.value) == (
+        f"endpoint {server.url}: sends on to http://elsewhere.test/\\x1b[2J, with {status}\n"
+        "  fix: name that address instead, if you trust it with the prompts"
+    )
+    assert len(server.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"],
+    ids=["headers", "body"],
+)
+def test_a_server_that_drips_is_left(begun: bytes):
+    listening = socket.create_server(("127.0.0.1", 0))
+    is_over = threading.Event()
+
+    def drip(one: socket.socket) -> None:
+        with one:
+            one.sendall(begun)
+            while not is_over.wait(0.05):
+                one.sendall(b" ")
+
+    def serve() -> None:
+        for _ in range(endpoint.TRIES):
+            threading.Thread(target=drip, args=[listening.accept()[0]], daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+    started = time.monotonic()
+    with listening, pytest.raises(CurateError, match=r"no answer within 0\.5 seconds"):
+        Endpoint(address, seconds=0.5, pause=0).replies([ASKED], 8)
+    is_over.set()
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("url", ["http://a..b", "http://" + "a" * 70 + ".test", "http://[::1"])
+def test_an_address_that_is_none_is_told(url: str):
+    with pytest.raises(CurateError, match="does not answer, after 3 tries"):
+        Endpoint(url, pause=0).replies([ASKED], 8)
 
 
 def test_a_server_that_hangs_is_left(server: Server):

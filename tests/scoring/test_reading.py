@@ -128,3 +128,35 @@ def test_tables_rulers_and_lists_do_not_loop(text: str):
 )
 def test_a_call_that_is_talked_about_is_told_from_prose(text: str, found: str | None):
     assert described(text, ["typecheck", "find_references", "hover"]) == found
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"path": "\ud800"}, {"path": float("nan")}, {"path": [[[]]]}, '{"path": NaN}', '{"a":' * 999],
+    ids=["surrogate", "nan", "deep", "nan as text", "deep text"],
+)
+def test_a_call_that_no_json_has_is_none(arguments: object):
+    if arguments == {"path": [[[]]]}:
+        for _ in range(300):
+            arguments = {"path": arguments}
+    found = read("", calls=({"name": "typecheck", "arguments": arguments},))
+    assert (found.calls, [reason.code for reason in found.reasons]) == ((), ["unparsable"])
+
+
+def test_half_of_a_pair_in_a_call_of_the_text_makes_it_none():
+    text = call("typecheck", {"path": "here"}).replace("here", "\\ud800")
+    assert codes(text) == ["unparsable"]
+
+
+def test_calls_without_end_are_not_carried_out():
+    function = [{"name": "typecheck", "arguments": {"path": f"{n}.py"}} for n in range(65)]
+    assert codes("", calls=tuple(function[:64])) == []
+    found = read("", calls=tuple(function))
+    assert found.reasons == (("looping", "65 calls in one reply"),)
+
+
+def test_evidence_is_short_and_gives_a_terminal_no_command():
+    name = "\x1b[2J" + "x" * 5000
+    (reason,) = read("", calls=({"name": name, "arguments": {}},)).reasons
+    assert reason.evidence.startswith(r"\x1b[2Jxxx")
+    assert len(reason.evidence) < 1_100

@@ -8,11 +8,14 @@ from click.testing import CliRunner
 
 from curate import tracker
 from curate.cli import main
+from curate.comparing.recorded import recorded
 from curate.errors import CurateError
 from curate.models.naming import Named
 from curate.project import Project
-from curate.scoring import How, score
+from curate.scoring import How, StoppedError, score
+from curate.scoring.engine import Reply
 from curate.scoring.telling import told
+from curate.tracker import past
 from tests.conftest import Mini
 from tests.scoring.scripted import Scripted, call, nothing, perfect, prepared, said
 from tests.scoring.test_scorer import HANDS
@@ -267,3 +270,114 @@ def test_a_real_model_is_scored_from_the_command_line(parcel_copy: Project, tmp_
             str(tmp_path / "tiny"), "--suite", "parcel", "--max-tokens", "8", "--limit", "2"
         ).stdout
     )
+
+
+class Broken(Scripted):
+    """The same, and then something else happens."""
+
+    batch = 1
+    error: BaseException
+
+    def replies(self, asked, max_tokens):
+        if len(self.asked) == 3:
+            raise self.error
+        return super().replies(asked, max_tokens)
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "told"),
+    [
+        (KeyboardInterrupt(), "stopped", "{kept}"),
+        (
+            CurateError("endpoint", "is gone", "look"),
+            "failed",
+            "endpoint: is gone\n  {kept}\n  fix: look",
+        ),
+    ],
+    ids=["stopped", "gone"],
+)
+def test_a_score_that_is_ended_keeps_its_replies_and_is_no_score(
+    parcel_copy: Project, parcel: Mini, error: BaseException, state: str, told: str
+):
+    engine = Broken(prepared(parcel.project, "parcel", "direct", HANDS).tasks, half_right)
+    engine.error = error
+    with pytest.raises((StoppedError, CurateError)) as caught:
+        score(parcel_copy, NAMED, "parcel", progress=nothing, how=How("direct"), engine=engine)
+    kept = (
+        "2 of 9 prompts were answered: their replies are kept as score-parcel-1, "
+        "which counts as no score"
+    )
+    assert str(caught.value) == told.format(kept=kept)
+    (run,) = past.listed(parcel_copy)
+    assert (run["state"], run["result"]) == (state, f"{state} after 2 of 9 prompts")
+    ask = lambda sql: tracker.read(parcel_copy, sql)  # noqa: E731
+    assert ask("select count(*) from replies") == [(2,)]
+    assert ask("select * from latest_scores") == ask("select * from category_scores") == []
+    assert recorded(parcel_copy) == []
+
+
+def test_a_score_that_is_ended_before_its_first_reply_leaves_nothing(
+    parcel_copy: Project, parcel: Mini
+):
+    engine = Broken(prepared(parcel.project, "parcel", "direct", HANDS).tasks, half_right)
+    engine.error, engine.asked = KeyboardInterrupt(), [None] * 3
+    with pytest.raises(KeyboardInterrupt):
+        score(parcel_copy, NAMED, "parcel", progress=nothing, how=How("direct"), engine=engine)
+    assert list((parcel_copy.out / "runs").iterdir()) == []
+
+
+def test_a_server_whose_replies_are_none_gives_no_score(parcel_copy: Project, parcel: Mini):
+    tasks = prepared(parcel.project, "parcel", "direct", HANDS).tasks
+    engine = Scripted(
+        tasks, lambda _task, _turn: Reply("", "unusable", 0.1, fault="no JSON: <html>")
+    )
+    with pytest.raises(CurateError) as caught:
+        score(parcel_copy, NAMED, "parcel", progress=nothing, how=How("direct"), engine=engine)
+    assert str(caught.value) == (
+        "endpoint: none of its 9 replies could be used\n  no JSON: <html>\n"
+        "  fix: see that it is an OpenAI-compatible server, and give the URL that ends in /v1"
+    )
+    assert list((parcel_copy.out / "runs").iterdir()) == []
+
+
+def test_a_score_that_cannot_be_recorded_says_where_it_is(
+    parcel_copy: Project, engine: Scripted, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_given: object, **_named: object) -> None:
+        raise CurateError("out/runs.duckdb", "is in use", "close it")
+
+    monkeypatch.setattr(tracker, "record", refuse)
+    with pytest.raises(
+        CurateError, match=r"what was found is kept in out/runs/score-parcel-1/scored"
+    ):
+        score(parcel_copy, NAMED, "parcel", progress=nothing, how=How("direct"), engine=engine)
+    assert (parcel_copy.out / "runs/score-parcel-1/scored.json").is_file()
+
+
+def test_a_broken_database_is_told_before_anything_is_asked(parcel_copy: Project, engine: Scripted):
+    (parcel_copy.out).mkdir(exist_ok=True)
+    (parcel_copy.out / "runs.duckdb").write_bytes(b"no database")
+    with pytest.raises(CurateError, match="cannot be opened"):
+        score(parcel_copy, NAMED, "parcel", progress=nothing, how=How("direct"), engine=engine)
+    assert engine.asked == []
+
+
+def test_a_report_gives_a_terminal_no_command(parcel: Mini):
+    tasks = prepared(parcel.project, "parcel", "direct", HANDS).tasks
+    name = "\x1b[2J\x9b1m" + "x" * 1_000
+    engine = Scripted(
+        tasks,
+        lambda _t, _n: Reply("\x1b]0;a\x07", "stop", 0.1, calls=({"name": name, "arguments": {}},)),
+    )
+    found = score(
+        parcel.project,
+        NAMED,
+        "parcel",
+        progress=nothing,
+        record=False,
+        how=How("direct"),
+        engine=engine,
+    )
+    text = told(found, "all")
+    assert not any((ord(one) < 32 and one != "\n") or 127 <= ord(one) < 160 for one in text)
+    assert max(map(len, text.splitlines())) < 1_200

@@ -134,3 +134,11 @@ def test_what_there_is_not_is_told(mini_build: Mini, folder: Path):
         f"--suite valid:{folder}: none of its 1 rows has a prompt and a reply to it\n"
         f"  fix: look at the rows: curate audit {folder}"
     )
+
+
+def test_a_prompt_can_always_be_written(tmp_path: Path):
+    messages = [{"role": "user", "content": "a \ud800"}, {"role": "assistant", "content": "b"}]
+    (tmp_path / "test.jsonl").write_text(json.dumps({"messages": messages}), encoding="utf-8")
+    (tmp_path / "train.jsonl").write_text("", encoding="utf-8")
+    (task,) = tasks_of_split(None, f"test:{tmp_path}", None, 0)
+    assert task.prompt == "a \N{REPLACEMENT CHARACTER}"

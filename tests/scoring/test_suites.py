@@ -12,6 +12,7 @@ from curate.recipes import load, recipes
 from curate.scoring.leaks import leaked
 from curate.scoring.suite_files import load_suite, read_suite, suites
 from curate.scoring.suites import Suite
+from curate.scoring.workspaces import workspace_of_suite
 from tests.conftest import REPOSITORY, Mini
 from tests.scoring.scripted import PARCEL
 
@@ -212,6 +213,50 @@ def test_a_slip_is_told_with_the_prompt_that_has_it(tmp_path: Path, text: str, m
     with pytest.raises(CurateError) as caught:
         written(tmp_path, text)
     assert str(caught.value) == message.replace("\nfix:", "\n  fix:")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("", "x = " + "[" * 5_000), "is not TOML: "),
+        (("", f"x = {'9' * 5_000}"), "is not TOML: "),
+        (('"^a"', f'"{"(" * 5_000}{")" * 5_000}"'), "says is no regular expression: "),
+        (('"^a"', '"a{99999999999}"'), "says is no regular expression: "),
+        (('"a.py"', "1979-05-27"), "arguments of typecheck are not what JSON has: "),
+        (('"a.py"', "[nan]"), "arguments of typecheck are not what JSON has: "),
+    ],
+    ids=["deep", "digits", "pattern deep", "pattern long", "date", "nan"],
+)
+def test_what_no_suite_should_hold_is_a_slip(tmp_path: Path, change: tuple[str, str], told: str):
+    asked = """[[prompts]]
+    id = "a"
+    category = "b"
+    prompt = "c"
+    says = ["^a"]
+    calls = [{ tool = "typecheck", arguments = { path = "a.py" } }]
+    """
+    old, new = change
+    path = tmp_path / "mine.toml"
+    text = f"{HEAD}{asked.replace(old, new) if old else asked}\n{'' if old else new}"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CurateError) as caught:
+        read_suite(path, "corpora/suites/mine.toml")
+    assert told in str(caught.value)
+
+
+def test_no_suite_makes_prompts_without_end(tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_text(f"{HEAD}[generate]\ncount = {10**40}", encoding="utf-8")
+    with pytest.raises(CurateError, match="less than or equal to 100000"):
+        read_suite(path, "corpora/suites/mine.toml")
+
+
+def test_a_change_of_what_is_no_text_is_told(parcel_copy: Project):
+    (parcel_copy.root / "parcelbox/logo.bin").write_bytes(b"\xff\x00")
+    text = PARCEL.replace("notes.md", "logo.bin")
+    (parcel_copy.root / "corpora/suites/parcel.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(CurateError, match=r"changes: logo\.bin of parcelbox is no text"):
+        workspace_of_suite(parcel_copy, load_suite(parcel_copy, "parcel"))
 
 
 def test_an_unknown_suite_is_told_with_those_that_there_are(parcel: Mini):

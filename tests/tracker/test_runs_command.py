@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 
 from curate.cli import main
 from curate.project import Project
-from curate.tracker import record
+from curate.tracker import Run, past, record
 from curate.tracker.past import curve
+from curate.tracker.plots import plot
 from tests.conftest import REPOSITORY
 from tests.pages import blocks, commands_of, rows_of
 from tests.tracker.test_tracker import RUN, STEPS, replies
@@ -151,6 +152,21 @@ def test_plots_are_one_file_that_needs_no_other(tmp_path: Path):
     assert "train-phase27-1" not in drawn
     curate("--plot", tmp_path / "again.svg", "--corpus", "phase28")
     assert (tmp_path / "again.svg").read_bytes() == picture.read_bytes()
+
+
+def test_names_of_models_are_drawn_and_shown_as_they_are(tmp_path: Path):
+    pytest.importorskip("matplotlib")
+    (tmp_path / "corpora").mkdir()
+    project = Project(tmp_path)
+    name = "models/<b>$x_{$\x1b[2J"
+    run = Run("score-s-1", "score", None, name, None, None, {}, {}, {}, "f", "2026", 1.0, "done")
+    reply = {"suite": "$\\frac{$", "prompt_id": "p", "is_right": True}
+    record(project, run, replies=[reply])
+    plot(project, tmp_path / "runs.html")
+    page = (tmp_path / "runs.html").read_text(encoding="utf-8")
+    assert "<b>" not in page
+    assert "$\\frac{$" in page
+    assert "\x1b" not in past.text(past.shown(project, "score-s-1"))
 
 
 def test_mistakes_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -33,6 +33,11 @@ STEPS = [
     {"iteration": 100, "loss": 2.0, "tokens_per_second": 410.5, "trained_tokens": 4_000},
     {"iteration": 200, "loss": 1.0, "valid_loss": 1.25, "peak_memory_bytes": 10**9},
 ]
+REPLY = {"suite": "s", "prompt_id": "p", "is_right": True}
+DAMAGED = (
+    "make room if the disk is full; else move it away, and the next run begins a new one: "
+    "out/runs holds the runs"
+)
 SETUP = """
 import os, signal, sys
 from pathlib import Path
@@ -256,9 +261,71 @@ def test_what_cannot_be_read_is_told(project: Project):
     with pytest.raises(CurateError) as raised:
         read(project, "from runs")
     assert raised.value.what.startswith("cannot be opened\n")
-    assert raised.value.fix == (
-        "move it away, and the next run begins a new one; out/runs holds the runs"
-    )
+    assert raised.value.fix == DAMAGED
+
+
+@pytest.mark.parametrize("folder", ["here", "o-clock-block"])
+def test_a_damaged_file_is_told_at_once_and_is_no_file_in_use(tmp_path: Path, folder: str):
+    project = Project(tmp_path / folder)
+    (project.root / "corpora").mkdir(parents=True)
+    record(project, RUN, replies=[{**REPLY, "reply": os.urandom(200_000).hex()}])
+    path = project.out / "runs.duckdb"
+    content = bytearray(path.read_bytes())
+    content[4096 : 4096 + 64] = bytes(64)  # the second header
+    content[8192 : 8192 + 64] = bytes(64)
+    path.write_bytes(content)
+    for use in (lambda: record(project, RUN), lambda: read(project, "select 1"), ready_of(project)):
+        with pytest.raises(CurateError) as raised:
+            use()
+        assert raised.value.what.startswith("cannot be opened\n")
+        assert raised.value.fix == DAMAGED
+
+
+def test_a_damaged_part_of_a_file_is_told_by_who_meets_it(project: Project):
+    texts = [os.urandom(200_000).hex() for _ in range(8)]
+    rows = [{**REPLY, "prompt_id": f"p{n}", "reply": text} for n, text in enumerate(texts)]
+    record(project, RUN, replies=rows)
+    path = project.out / "runs.duckdb"
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(bytes(100))
+    with pytest.raises(CurateError) as raised:
+        read(project, "select sum(length(reply)), max(reply) from replies")
+    assert raised.value.what.startswith("cannot be read or written\n")
+    assert raised.value.fix == DAMAGED
+
+
+def test_a_query_reads_no_file_and_may_not_be_empty(project: Project):
+    record(project, RUN)
+    other = project.root / "other.csv"
+    other.write_text("a\n1\n", encoding="utf-8")
+    for sql in (f"select * from '{other}'", f"copy (select 1) to '{other}'", f"attach '{other}'"):
+        with pytest.raises(CurateError, match="file system operations are disabled"):
+            read(project, sql)
+    assert other.read_text(encoding="utf-8") == "a\n1\n"
+    for sql in ("", " ;\n"):
+        with pytest.raises(CurateError, match="there is no query"):
+            read(project, sql)
+
+
+def test_an_error_of_a_query_does_not_quote_a_whole_reply(project: Project):
+    record(project, RUN, replies=[{**REPLY, "reply": "x" * 1_000_000}])
+    with pytest.raises(CurateError) as raised:
+        read(project, "select reply::int from replies")
+    assert len(str(raised.value)) < 3_000
+
+
+def test_what_could_not_be_recorded_is_told_beforehand(project: Project):
+    tracker.ready(project)
+    assert not (project.out / "runs.duckdb").exists()
+    assert list((project.out / "runs").iterdir()) == []
+    (project.out / "runs.duckdb").write_bytes(b"no database")
+    with pytest.raises(CurateError, match=r"out/runs\.duckdb: cannot be opened"):
+        tracker.ready(project)
+
+
+def ready_of(project: Project):
+    return lambda: tracker.ready(project)
 
 
 def test_a_query_cannot_change_anything(project: Project):

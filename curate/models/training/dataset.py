@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from curate.datasets.decoding import is_too_deep
 from curate.datasets.row import SPLITS
 from curate.errors import CurateError
 from curate.project import Project
@@ -69,12 +70,12 @@ def splits_of(folder: Path) -> list[str]:
 def _row(line: bytes, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         told = str(error)
     else:
-        if isinstance(row, dict):
+        if isinstance(row, dict) and not is_too_deep(row):
             return row
-        told = f"a {type(row).__name__}"
+        told = "nested too deep" if isinstance(row, dict) else f"a {type(row).__name__}"
     raise CurateError(
         where, f"is no JSON object: {told}", f"look at the file: curate audit {Path(where).parent}"
     )

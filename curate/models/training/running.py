@@ -222,6 +222,12 @@ def _metrics(begun: Begun, overseer: Overseer, log: list[dict[str, Any]]) -> dic
 
 def _out_of_memory(error: BaseException) -> Exception:
     told = str(error)
+    if "Unable to write" in told:  # mlx's words
+        return CurateError(
+            "training",
+            f"a checkpoint cannot be written\n{' '.join(told.split())[:300]}",
+            "make room on the disk, and go on from the one before: curate train --resume RUN",
+        )
     if not any(word in told.lower() for word in ("alloc", "memory")):
         return error if isinstance(error, Exception) else RuntimeError(told)
     return CurateError(
@@ -234,7 +240,15 @@ def _out_of_memory(error: BaseException) -> Exception:
 
 def _read_run(run_id: str, folder: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / RUN).read_text(encoding="utf-8"))
+        given = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        Settings.from_json(given["settings"])
+        return {key: given[key] for key in (*Run._fields, "data")}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise CurateError(
+            f"--resume {run_id}",
+            f"its {RUN} is none of ours: {type(error).__name__}: {error}",
+            f"train anew; its checkpoints are in {folder}",
+        ) from None
     except FileNotFoundError:
         runs = sorted(path.parent.name for path in folder.parent.glob(f"train-*/{RUN}"))
         known = ", ".join(runs) or "none yet"

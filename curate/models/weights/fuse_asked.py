@@ -41,7 +41,7 @@ def fuse_asked(project: Project, asked: FuseAsked, progress: Tell) -> dict[str, 
     """Fuse, record and tell. Raises CurateError for what is missing, and for a fuse gone wrong."""
     model, adapter, corpus, text, target = _to_fuse(project, asked)
     data = data_to_measure(project, asked.data or text, "curate fuse")
-    started = Started()
+    started = Started(project)
     rows = measured_rows(data.folder, model, asked.most_tokens)
     order = fusing.Order(model, adapter, target, asked.force)
     fused = fusing.fuse(order, rows, progress)

@@ -6,6 +6,7 @@
 `tuned` is the model that is quantised, `base` the one that its training began with. Pure functions.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -49,6 +50,8 @@ def kept_fraction(from_tuned: Divergence, learned: Divergence | None) -> float |
 def reasons(measures: Measures) -> list[str]:
     """Why a quantised model has lost what was learned; empty where it has kept it."""
     found = []
+    if not math.isfinite(measures.from_tuned.mean):
+        found.append("what it predicts is no number")
     kept = kept_fraction(measures.from_tuned, measures.learned)
     if measures.from_base is not None and measures.from_base.mean < measures.from_tuned.mean:
         found.append("nearer to the base than to the tuned model")

@@ -45,7 +45,7 @@ def quantize_asked(project: Project, asked: QuantizeAsked, progress: Tell) -> li
     data = data_to_measure(project, asked.data or text, f"curate quantize {asked.text}")
     rows = measured_rows(data.folder, subject.model, asked.most_tokens)
     told = []
-    started = Started()
+    started = Started(project)
     rungs = climb(
         subject,
         sorted(asked.ladder),
@@ -72,7 +72,7 @@ def quantize_asked(project: Project, asked: QuantizeAsked, progress: Tell) -> li
             metrics=_metrics(rung, asked.suite),
         )
         told.append(told_of(run))
-        started = Started()
+        started = Started(project)
     return told
 
 

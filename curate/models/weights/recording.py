@@ -1,6 +1,6 @@
 """What the runs of `curate fuse` and `curate quantize` share: their data, their row, what is told.
 
-started = Started()
+started = Started(project)
 run = started.record(project, verb="fuse", corpus="phase27", ...)
 told_of(run)             # the object that --json prints
 """
@@ -23,9 +23,10 @@ Score = Callable[..., Replies]  # of a model, with or without an adapter
 
 
 class Started:
-    """When a run began, and its row when it is over."""
+    """When a run began, and its row when it is over. Raises CurateError where that cannot be."""
 
-    def __init__(self) -> None:
+    def __init__(self, project: Project) -> None:
+        tracker.ready(project)
         self._began, self._at = time.monotonic(), datetime.now(UTC)
 
     def record(

@@ -19,6 +19,7 @@ import pytest
 from curate import tracker
 from curate.errors import CurateError
 from curate.models.opening import open_weights
+from curate.models.training.dataset import read_split
 from curate.models.training.keeping import checkpoints, load_checkpoint, read_log
 from curate.models.training.running import optimizer_of, resume
 from curate.models.training.settings import Settings
@@ -277,6 +278,24 @@ def test_a_run_that_cannot_go_on_is_refused(change, told: str, project: Project,
     assert told in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "broken", ["", "{", "[1]", '{"state": "stopped"}', '{"settings": {"rank": []}}']
+)
+def test_a_run_whose_file_is_broken_is_told(project: Project, broken: str):
+    folder = project.out / "runs/train-data-1"
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text(broken, encoding="utf-8")
+    with pytest.raises(CurateError, match=r"--resume train-data-1: its run\.json is none of ours"):
+        resume(project, "train-data-1", Heard().telling, 1)
+
+
+@pytest.mark.parametrize("line", ['{"a":' + "[" * 300 + "]" * 300 + "}", '{"a":' + "[" * 99_999])
+def test_a_row_without_end_is_told_with_its_place(tmp_path: Path, line: str):
+    (tmp_path / "train.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(CurateError, match=r"train\.jsonl:1: is no JSON object"):
+        read_split(tmp_path, "train")
+
+
 def test_a_run_that_is_not_there_is_told_with_those_that_are(project: Project, trained: Train):
     trained(iterations=1)
     with pytest.raises(CurateError) as raised:
@@ -365,6 +384,21 @@ def test_memory_that_is_used_up_is_no_bug(project: Project, trained: Train, monk
         "training: the memory is used up\n  [malloc] Unable to allocate 99 bytes.\n"
         "  fix: give a smaller --batch-size with --accumulate, --grad-checkpoint, or fewer "
         "--layers; curate probe says what fits"
+    )
+
+
+def test_a_disk_that_is_full_is_no_bug(project: Project, trained: Train, monkeypatch):
+    from curate.models.training import running
+
+    def full(*_: Any, **__: Any) -> None:
+        raise RuntimeError("[write] Unable to write 99 bytes to file.")
+
+    monkeypatch.setattr(running, "fit", full)
+    with pytest.raises(CurateError) as raised:
+        trained()
+    assert str(raised.value) == (
+        "training: a checkpoint cannot be written\n  [write] Unable to write 99 bytes to file.\n"
+        "  fix: make room on the disk, and go on from the one before: curate train --resume RUN"
     )
 
 

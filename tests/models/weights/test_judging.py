@@ -35,6 +35,7 @@ def test_what_is_kept_is_the_rest_of_what_the_base_lacks():
                 "keeps 25% of what was learned, less than 90%",
             ],
         ),
+        (float("nan"), 0.4, ["what it predicts is no number"]),
         (0.9, 1.0, ["keeps 0% of what was learned, less than 90%"]),
     ],
 )
