@@ -51,7 +51,7 @@ def fuse(
       curate fuse --model models/base --adapter adapters --to models/fused --data phase27
     """
     from curate.models.weights.fuse_asked import FuseAsked, fuse_asked
-    from curate.models.weights.told import fused_text
+    from curate.models.weights.told import fused_text, next_words
 
     asked = FuseAsked(run, model, adapter, to, data, suite, force, tokens)
     told = fuse_asked(project, asked, console.Progress(is_quiet=as_json))
@@ -59,7 +59,8 @@ def fuse(
         console.show_json(told)
     else:
         console.show(fused_text(told))
-        console.say(f"next: curate quantize {run or told['target']}")
+        is_elsewhere = model is not None or to is not None
+        console.say(f"next: curate quantize {next_words(told, run, is_elsewhere=is_elsewhere)}")
     if told["is_lost"]:
         raise click.exceptions.Exit(1)
 

@@ -87,5 +87,5 @@ def test_a_template_that_cannot_render_is_told(engine: LocalEngine):
 
 
 def test_a_model_that_does_not_open_is_told(tmp_path: Path):
-    with pytest.raises(CurateError, match=f"model {tmp_path}: cannot be opened"):
+    with pytest.raises(CurateError, match=f"model {tmp_path}: is no model's folder"):
         open_engine(str(tmp_path))

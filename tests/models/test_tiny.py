@@ -95,4 +95,12 @@ def test_a_model_that_is_not_there_is_told(tmp_path: Path):
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(CurateError) as raised:
         open_weights(str(tmp_path))
+    assert str(raised.value) == (
+        f"model {tmp_path}: is no model's folder: it has no *.safetensors\n"
+        "  fix: give a model's folder, with config.json, *.safetensors, tokenizer.json and "
+        "tokenizer_config.json"
+    )
+    (tmp_path / "model.safetensors").write_text("no weights")
+    with pytest.raises(CurateError) as raised:
+        open_weights(str(tmp_path))
     assert "cannot be opened" in str(raised.value)
