@@ -1,5 +1,7 @@
 """A model on this machine as an engine: its replies, their cost, and the chance of a call."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,17 @@ def test_a_template_that_cannot_render_is_told(engine: LocalEngine):
         engine.replies([Conversation([{"role": "user"}], TOOLS)], max_tokens=1)
     assert "its chat template cannot render a prompt of this suite" in str(caught.value)
     assert "fix: score a model whose template takes tools and their results" in str(caught.value)
+
+
+def test_the_first_import_of_mlx_lm_is_no_time_to_load(tiny: Path):
+    opened = (
+        "import sys, time; from types import SimpleNamespace; from curate.models import replying\n"
+        "def clock(): print('mlx_lm' in sys.modules); return 0.0\n"
+        "replying.time = SimpleNamespace(perf_counter=clock)\n"
+        f"replying.open_engine({str(tiny)!r})"
+    )
+    ran = subprocess.run([sys.executable, "-c", opened], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == ["True", "True"]
 
 
 def test_a_model_that_does_not_open_is_told(tmp_path: Path):
