@@ -7,6 +7,7 @@ import click
 
 from curate import console
 from curate.cli.group import in_project, json_option, main
+from curate.cli.wide import show_wide
 from curate.project import Project
 
 
@@ -73,7 +74,7 @@ def compare(
         console.show_json(compared.as_json())
         return
     shown = table(compared)
-    console.show_table(shown.columns, shown.rows)
+    show_wide(shown.columns, shown.rows)
     for note in notes(compared):
         console.say(note)
     if html is not None:

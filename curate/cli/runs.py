@@ -7,6 +7,7 @@ import click
 
 from curate import console
 from curate.cli.group import in_project, json_option, main
+from curate.cli.wide import show_wide
 from curate.project import Project
 
 VERBS = ("probe", "train", "fuse", "quantize", "score")
@@ -64,4 +65,4 @@ def runs(
         columns, rows = past.COLUMNS, past.table(found)
     if as_json:
         return console.show_json([dict(zip(columns, row, strict=True)) for row in rows])
-    return console.show_table(columns, rows)
+    return show_wide(columns, rows)

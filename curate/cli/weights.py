@@ -7,6 +7,7 @@ import click
 
 from curate import console
 from curate.cli.group import in_project, json_option, main
+from curate.cli.wide import show_wide
 from curate.project import Project
 
 FOLDER = click.Path(path_type=Path)
@@ -50,7 +51,7 @@ def fuse(
       curate fuse --model models/base --adapter adapters --to models/fused --data phase27
     """
     from curate.models.weights.fuse_asked import FuseAsked, fuse_asked
-    from curate.models.weights.told import fused_text
+    from curate.models.weights.told import fused_text, next_words
 
     asked = FuseAsked(run, model, adapter, to, data, suite, force, tokens)
     told = fuse_asked(project, asked, console.Progress(is_quiet=as_json))
@@ -58,7 +59,8 @@ def fuse(
         console.show_json(told)
     else:
         console.show(fused_text(told))
-        console.say(f"next: curate quantize {run or told['target']}")
+        is_elsewhere = model is not None or to is not None
+        console.say(f"next: curate quantize {next_words(told, run, is_elsewhere=is_elsewhere)}")
     if told["is_lost"]:
         raise click.exceptions.Exit(1)
 
@@ -122,7 +124,7 @@ def quantize(
     if as_json:
         console.show_json(told)
     else:
-        console.show_table(telling.COLUMNS, telling.ladder_rows(told))
+        show_wide(telling.COLUMNS, telling.ladder_rows(told))
         for line in telling.ladder_text(told):
             console.say(line)
     if all(one["is_lost"] for one in told):

@@ -198,6 +198,8 @@ def _ladder(figure: Any, compared: Compared) -> None:
     right.set_xlabel("bits a weight")
     right.set_ylabel("mean KL, nats a token")
     right.set_yscale("log")
+    right.yaxis.set_major_formatter("{x:.0e}")  # the usual one writes TeX, which stays as it is
+    right.yaxis.set_minor_formatter("")
     figure.legend(loc="outside upper left", ncols=4)
 
 

@@ -21,7 +21,7 @@ class Table(NamedTuple):
 def table(compared: Compared) -> Table:
     """One table over models and phases."""
     columns = ["model", "phase", "size", "memory", "load", "reply", "tokens/s", "right", "accuracy"]
-    columns += ["95 %", "tool or direct", *compared.categories, "only first", "only this", "p"]
+    columns += ["95 %", "only first", "only this", "p", "tool or direct", *compared.categories]
     return Table(columns, [_row(model, compared.categories) for model in compared.models])
 
 
@@ -38,9 +38,9 @@ def _row(model: Model, categories: Sequence[str]) -> list[str]:
         f"{overall.right} of {overall.count}",
         share(overall),
         f"{100 * overall.low:.0f} to {100 * overall.high:.0f}",
+        *_paired(model.versus),
         share(model.rates["decision"]),
         *(share(model.categories.get(name)) for name in categories),
-        *_paired(model.versus),
     ]
 
 

@@ -75,6 +75,9 @@ def training_run(project: Project, text: str | None = None) -> Trained:
     found = [row for row in rows if text is None or text in row[:2]]
     if not found:
         known = ", ".join(row[0] for row in rows[:5])
+        if text and known and _has_failed(project, text):
+            fix = f"name one that did not, or its corpus: {known}"
+            raise CurateError(text, "this training failed", fix)
         raise CurateError(
             text or f"out/{FILE_NAME}",
             "no training run of this name" if text else "nothing was trained here yet",
@@ -118,6 +121,11 @@ def _rows(project: Project) -> list[tuple[str, ...]]:
         order by started desc, run_id desc
         """,
     )
+
+
+def _has_failed(project: Project, run_id: str) -> bool:
+    sql = "select count(*) > 0 from runs where verb = 'train' and state = 'failed' and run_id = ?"
+    return bool(read(project, sql, [run_id])[0][0])
 
 
 def _part(project: Project, text: str, run: str | None) -> tuple[str | None, str] | None:

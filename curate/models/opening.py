@@ -32,7 +32,7 @@ def open_weights(name: str, adapter: Path | None = None) -> Opened:
     require_mlx(f"model {name}")
     import mlx_lm
 
-    folder = model_folder(name, f"model {name}", NEEDED)
+    folder = weights_folder(name)
     try:
         _check_depth(folder)
         path = str(adapter) if adapter else None
@@ -50,6 +50,19 @@ def open_weights(name: str, adapter: Path | None = None) -> Opened:
             + (", and an adapter that was trained on it" if adapter else ""),
         ) from None
     return Opened(*loaded, folder)
+
+
+def weights_folder(name: str) -> Path:
+    """The folder of a local model. Raises CurateError where there is none, or it is no model."""
+    folder = model_folder(name, f"model {name}", NEEDED)
+    missing = [one for one in ("config.json", "*.safetensors") if not any(folder.glob(one))]
+    if missing:
+        raise CurateError(
+            f"model {name}",
+            f"is no model's folder: it has no {' and no '.join(missing)}",
+            f"give a model's folder, with {NEEDED}",
+        )
+    return folder
 
 
 def _check_depth(folder: Path) -> None:

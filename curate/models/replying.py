@@ -27,6 +27,7 @@ def open_engine(name: str, adapter: Path | None = None, *, batch: int = 1) -> "L
     """The engine of a model's folder or name. Raises CurateError where it does not open."""
     require_mlx(f"model {name}")
     import mlx.core as mx
+    import mlx_lm  # noqa: F401  some seconds the first time, which are no part of loading a model
 
     from curate.datasets.tokens.opening import open_model
 

@@ -24,8 +24,7 @@ from typing import IO, Any, NamedTuple
 import requests
 
 from curate.errors import CurateError
-from curate.models.folders import model_folder
-from curate.models.opening import NEEDED, require_mlx
+from curate.models.opening import require_mlx, weights_folder
 
 HOST, PORT = "127.0.0.1", 8080
 READY_SECONDS = 600.0  # 30 thousand million weights are read in that time
@@ -100,7 +99,7 @@ def serving(
     Raises CurateError where the port is taken, the model is none, or the server does not start.
     """
     require_mlx("curate serve")
-    folder = model_folder(asked.model, f"model {asked.model}", NEEDED)
+    folder = weights_folder(asked.model)
     port = _free_port(asked.host, asked.port)
     base_url = f"http://{asked.host}:{port}"
     with tempfile.TemporaryDirectory(prefix="curate-serve-") as scratch:

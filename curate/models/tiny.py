@@ -7,6 +7,7 @@ float32, a byte-level BPE that was learned from texts, and a chat template. It k
 """
 
 import json
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from typing import Any
 
 from curate.errors import CurateError
 from curate.models.opening import require_mlx
+from curate.models.weights.placing import MARK
 
+MARKED = {"verb": "model tiny"}  # in the folder's curate.json: what lacks it is not replaced
 END = "<|im_end|>"
 SPECIAL = ("<|endoftext|>", "<|im_start|>", END)
 TAGS = ("<tool_call>", "</tool_call>")  # a token each, though no special one, as in Qwen3
@@ -49,6 +52,7 @@ def make_tiny(
     config = _config(shape, size)
     (beside / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     count = _write_weights(config, beside, seed)
+    (beside / MARK).write_text(json.dumps(MARKED, indent=2) + "\n", encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)
     return count
@@ -56,7 +60,7 @@ def make_tiny(
 
 def _refuse(folder: Path, shape: Shape) -> None:
     where = "curate model tiny"
-    if folder.exists() and any(folder.iterdir()) and not (folder / "config.json").is_file():
+    if folder.exists() and any(folder.iterdir()) and not _is_ours(folder):
         raise CurateError(where, f"{folder} holds something else", "name an empty folder")
     if shape.hidden % (shape.heads * 2) or shape.hidden % 32:
         raise CurateError(
@@ -67,8 +71,17 @@ def _refuse(folder: Path, shape: Shape) -> None:
         )
 
 
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder holds a tiny model that this wrote: a real one is somebody's gigabytes."""
+    try:
+        return json.loads((folder / MARK).read_text(encoding="utf-8")) == MARKED
+    except (OSError, ValueError):
+        return False
+
+
 def _write_tokenizer(texts: Iterable[str], chat_template: str, folder: Path, shape: Shape) -> int:
     """The number of tokens that were learned; fewer than asked for where there is little text."""
+    os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")  # it misses a PyTorch
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 

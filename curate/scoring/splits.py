@@ -97,7 +97,8 @@ def tools_of_turn(row: Row, ordinal: int) -> tuple[str, ...]:
 def _held_out(project: Project | None, name: str) -> dict[str, bool]:
     """Whether a prompt's phrasing is held out of train, as the build knows it; else empty.
 
-    By the prompt. A database that is in use, or of another version, tells nothing.
+    By the prompt; a direct one has no phrasing. A database that is in use, or of another
+    version, tells nothing.
     """
     if project is None or not (project.out / "curate.duckdb").is_file():
         return {}
@@ -110,7 +111,7 @@ def _held_out(project: Project | None, name: str) -> dict[str, bool]:
             rows = store.query(
                 """
                 select prompt, is_held_out from samples
-                where corpus = ? and is_held_out is not null
+                where corpus = ? and is_held_out is not null and kind = 'tool'
                 """,
                 [name],
             )

@@ -97,6 +97,14 @@ def offered(suite: Suite, surface: Surface) -> list[dict[str, Any]]:
     return [ExecuteCode().schema_for([name for name in suite.offers if name != CODE])]
 
 
+def require_suite(project: Project, name: str) -> None:
+    """Raise CurateError where there is no such suite or split, before hours are spent on it."""
+    if is_split(name):
+        tasks_of_split(project, name, None, 0)
+    else:
+        load_suite(project, name)
+
+
 def listed(project: Project) -> list[dict[str, Any]]:
     """Every suite with its size, source and surface."""
     rows = []

@@ -44,7 +44,8 @@ def _head(scored: Scored) -> str:
     where = f", about {scored.source}" if scored.source else ""
     surface = f", surface {scored.surface}" if scored.surface else ""
     count = len(scored.replies)
-    return f"{scored.model}{adapter} on {scored.suite}: {count} prompts{where}{surface}"
+    prompts = "1 prompt" if count == 1 else f"{count} prompts"
+    return f"{scored.model}{adapter} on {scored.suite}: {prompts}{where}{surface}"
 
 
 def _table(scored: Scored) -> Iterator[str]:

@@ -147,9 +147,9 @@ def _draw_ladder(axis: "Axes", rows: Rows) -> None:
 
 
 def _name(row: Mapping[str, Any]) -> str:
-    """The last two parts of a model's path, and of its adapter's."""
+    """The last two parts of a model's path, and of its adapter's; an endpoint whole."""
     parts = [one for one in (row["model"], row["adapter"]) if one]
-    return " + ".join("/".join(Path(one).parts[-2:]) for one in parts)
+    return " + ".join(one if "://" in one else "/".join(Path(one).parts[-2:]) for one in parts)
 
 
 def _page(picture: str, rows: Rows) -> str:

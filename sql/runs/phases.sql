@@ -1,4 +1,5 @@
--- One row per corpus and model: its last training run that ended well, its best validation loss, its last accuracy.
+-- One row per corpus and model: its last training run that ended well, its best validation loss, and the last
+-- accuracy of its adapter or of a model that was fused from it.
 -- grain: corpus, model
 with trained as (
   select *
@@ -8,15 +9,18 @@ with trained as (
 ),
 
 best as (
-  select run_id, min(valid_loss) as best_valid_loss, max(iteration) as iterations
+  select run_id, min(valid_loss) filter (iteration > 0) as best_valid_loss, max(iteration) as iterations
   from steps
   group by run_id
 ),
 
 scored as (
-  select *
-  from scores
-  qualify row_number() over (partition by corpus order by started desc, run_id desc) = 1
+  select trained.run_id, scores.suite, scores.accuracy
+  from trained
+  join scores
+    on contains('/' || coalesce(scores.adapter, scores.model) || '/', '/' || trained.folder || '/')
+    or scores.adapter = trained.adapter
+  qualify row_number() over (partition by trained.run_id order by scores.started desc, scores.run_id desc) = 1
 )
 
 select
@@ -31,4 +35,4 @@ select
   trained.started
 from trained
 left join best using (run_id)
-left join scored on scored.corpus = trained.corpus
+left join scored using (run_id)

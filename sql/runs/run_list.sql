@@ -1,7 +1,10 @@
 -- One row per run, with the figure that says most about it: what `curate runs` prints.
 -- grain: run_id
 with best as (
-  select run_id, 'valid loss ' || round(min(valid_loss), 4) as result from steps group by run_id
+  select run_id, 'valid loss ' || round(min(valid_loss), 4) as result
+  from steps
+  where iteration > 0  -- before it, nothing was trained
+  group by run_id
 ),
 
 told as (

@@ -93,6 +93,7 @@ def test_text_of_a_plot_is_text_in_the_colour_of_the_page(compared: Compared):
         assert "currentColor" in plot.svg
         assert "#000000" not in plot.svg
         assert "<text" in plot.svg
+        assert "\\math" not in plot.svg
 
 
 def test_what_there_is_nothing_to_show_of_is_not_drawn(compared: Compared):

@@ -1,6 +1,8 @@
 """A model on this machine as an engine: its replies, their cost, and the chance of a call."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,8 +95,19 @@ def test_a_template_that_cannot_render_is_told(engine: LocalEngine):
     assert "fix: score a model whose template takes tools and their results" in str(caught.value)
 
 
+def test_the_first_import_of_mlx_lm_is_no_time_to_load(tiny: Path):
+    opened = (
+        "import sys, time; from types import SimpleNamespace; from curate.models import replying\n"
+        "def clock(): print('mlx_lm' in sys.modules); return 0.0\n"
+        "replying.time = SimpleNamespace(perf_counter=clock)\n"
+        f"replying.open_engine({str(tiny)!r})"
+    )
+    ran = subprocess.run([sys.executable, "-c", opened], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == ["True", "True"]
+
+
 def test_a_model_that_does_not_open_is_told(tmp_path: Path):
-    with pytest.raises(CurateError, match=f"model {tmp_path}: cannot be opened"):
+    with pytest.raises(CurateError, match=f"model {tmp_path}: is no model's folder"):
         open_engine(str(tmp_path))
 
 

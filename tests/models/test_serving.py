@@ -175,6 +175,14 @@ def test_a_model_that_does_not_load_is_told_with_the_last_lines(
     assert len(lines) <= 21
 
 
+def test_a_folder_that_is_no_model_is_told_before_anything_starts(tmp_path: Path):
+    log: list[str] = []
+    with pytest.raises(CurateError) as raised, serving(Asked(str(tmp_path), port=0), log.append):
+        pass
+    assert raised.value.what == ("is no model's folder: it has no config.json and no *.safetensors")
+    assert log == []
+
+
 def test_a_model_that_takes_too_long_is_told_and_ended(tiny: Path):
     with pytest.raises(CurateError) as raised, serving(
         Asked(str(tiny), port=0, ready_seconds=0.3), lambda line: None

@@ -121,6 +121,7 @@ def test_a_built_corpus_knows_which_phrasings_are_held_out(mini_build: Mini):
     tasks = tasks_of_split(mini_build.project, "valid:mini", None, 0)
     assert len(tasks) == 8
     assert {task.is_held_out for task in tasks if task.expected} <= {True, False}
+    assert {task.is_held_out for task in tasks if not task.expected} == {None}
     assert all(task.conversation.tools for task in tasks)
 
 

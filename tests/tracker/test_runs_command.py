@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from curate.cli import main
 from curate.project import Project
-from curate.tracker import Run, past, record
+from curate.tracker import Run, past, plots, record
 from curate.tracker.past import curve
 from curate.tracker.plots import plot
 from tests.conftest import REPOSITORY
@@ -221,3 +221,10 @@ def test_the_page_names_every_table_and_view():
     said = {row[0].strip("`") for row in rows_of(REPOSITORY / "docs/runs.md",
                                                  "| relation | one row a |")}  # fmt: skip
     assert said == {one["name"] for one in curate_json("--sql", "show tables")} - {"sql_digest"}
+
+
+def test_an_endpoint_is_named_whole_in_a_plot():
+    endpoint = {"model": "http://127.0.0.1:8080/v1", "adapter": None}
+    assert plots._name(endpoint) == "http://127.0.0.1:8080/v1"
+    model = {"model": "/data/out/runs/train-x-1/fused", "adapter": "out/runs/train-x-2/adapter"}
+    assert plots._name(model) == "train-x-1/fused + train-x-2/adapter"

@@ -366,7 +366,8 @@ def test_a_phase_is_its_last_training_its_best_loss_and_its_last_score(project: 
     record(project, RUN, steps=STEPS)
     record(project, RUN._replace(run_id="train-phase27-2", state="failed", started="2027"))
     record(project, RUN._replace(run_id="score-1", verb="score"), replies=replies(3, 4))
-    record(project, RUN._replace(run_id="train-phase26-1", corpus="phase26"))
+    elsewhere = {"folder": "out/runs/train-phase26-1", "adapter": None}
+    record(project, RUN._replace(run_id="train-phase26-1", corpus="phase26", **elsewhere))
     assert read(
         project,
         "select corpus, run_id, iterations, best_valid_loss, suite, accuracy from phases "
@@ -374,6 +375,34 @@ def test_a_phase_is_its_last_training_its_best_loss_and_its_last_score(project: 
     ) == [
         ("phase26", "train-phase26-1", None, None, None, None),
         ("phase27", "train-phase27-1", 200, 1.25, "phase27", 0.75),
+    ]
+
+
+def test_the_loss_before_the_first_step_is_no_result_of_a_training(project: Project):
+    record(project, RUN, steps=[{"iteration": 0, "valid_loss": 1.0}, *STEPS])
+    assert read(project, "select best_valid_loss from phases") == [(1.25,)]
+    assert read(project, "select result from run_list") == [("valid loss 1.25",)]
+
+
+def test_a_score_of_another_training_is_not_the_one_of_this(project: Project):
+    second = RUN._replace(
+        run_id="train-phase27-2",
+        model="out/runs/train-phase27-1/fused",
+        adapter="out/runs/train-phase27-2/adapter",
+        folder="out/runs/train-phase27-2",
+    )
+    scored = RUN._replace(verb="score", adapter=None)
+    fused = f"{project.root}/{RUN.folder}/fused-5bit"
+    adapter = f"{project.root}/{second.adapter}"
+    record(project, RUN)
+    record(project, second)
+    record(project, scored._replace(run_id="a", model=fused), replies=replies(3, 4))
+    record(project, scored._replace(run_id="b", started="2027"), replies=replies(0, 4))
+    later = scored._replace(run_id="c", model=second.model, adapter=adapter, started="2028")
+    record(project, later, replies=replies(2, 4))
+    assert read(project, "select run_id, accuracy from phases order by run_id") == [
+        ("train-phase27-1", 0.75),
+        ("train-phase27-2", 0.5),
     ]
 
 

@@ -17,8 +17,8 @@ from curate.auditing import audit
 from curate.configuration import check_names, find_configuration
 from curate.datasets.tokens.opening import Model, open_model
 from curate.errors import CurateError
-from curate.models.folders import model_folder, weights_bytes
-from curate.models.opening import NEEDED, Opened, open_weights
+from curate.models.folders import weights_bytes
+from curate.models.opening import Opened, open_weights, weights_folder
 from curate.models.training.adapting import adapt, unfit
 from curate.models.training.batches import per_epoch, width_of
 from curate.models.training.dataset import Data, read_split
@@ -86,7 +86,7 @@ def preflight(order: Order, tell: Tell) -> Checked:
     import mlx.core as mx
 
     _, data, model, settings, _ = order
-    folder = model_folder(model, f"model {model}", NEEDED)
+    folder = weights_folder(model)
     rows, tokenizer = {}, open_model(model)
     given = {split: read_split(data.folder, split) for split in SPLITS}
     failures: list[Failure] = []

@@ -64,8 +64,14 @@ class Settings:
         for name in ("learning_rate", "scale"):
             if not 0 < getattr(self, name) < float("inf"):
                 raise _wrong(name, getattr(self, name), "give a number above 0")
-        if self.epochs is not None and (self.iterations or not 0 < self.epochs < float("inf")):
-            raise _wrong("epochs", self.epochs, "give a number above 0, and no --iters beside it")
+        if self.epochs is not None and self.iterations:
+            raise CurateError(
+                f"--iters {self.iterations} --epochs {self.epochs:g}",
+                "both say how long to train",
+                "give one of them",
+            )
+        if self.epochs is not None and not 0 < self.epochs < float("inf"):
+            raise _wrong("epochs", self.epochs, "give a number above 0")
         return self
 
     def for_rows(self, batches_per_epoch: int) -> "Settings":

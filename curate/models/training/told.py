@@ -67,6 +67,8 @@ def run_text(run: Run) -> str:
     if best:
         first = found["first_valid_loss"]
         lines.append(f"  valid    {best['valid_loss']:.3f}, from {first:.3f} before the first step")
+        if best["valid_loss"] >= first:
+            lines.append("  note     that is no better: on rows of valid, nothing was gained")
     lines.append(f"  last     {found['last']}")
     if run.state == "stopped":
         lines.append(f"  go on    curate train --resume {run.run_id}")

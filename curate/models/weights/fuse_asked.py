@@ -41,11 +41,11 @@ def fuse_asked(project: Project, asked: FuseAsked, progress: Tell) -> dict[str, 
     """Fuse, record and tell. Raises CurateError for what is missing, and for a fuse gone wrong."""
     model, adapter, corpus, text, target = _to_fuse(project, asked)
     data = data_to_measure(project, asked.data or text, "curate fuse")
+    score = scorer(project, asked.suite, progress)
     started = Started(project)
     rows = measured_rows(data.folder, model, asked.most_tokens)
     order = fusing.Order(model, adapter, target, asked.force)
     fused = fusing.fuse(order, rows, progress)
-    score = scorer(project, asked.suite, progress)
     fall = fall_of(score(model, adapter), score(str(target))) if score else None
     reasons = fallen(fall)
     settings = {"target": shown_path(project, target), "data": shown_path(project, data.folder)}

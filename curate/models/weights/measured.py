@@ -9,6 +9,7 @@ import numpy as np
 
 from curate.datasets.tokens.opening import open_model
 from curate.errors import CurateError
+from curate.models.opening import weights_folder
 from curate.models.training.dataset import read_split
 from curate.models.training.masking import Encoded, encoded
 from curate.models.weights.divergence import count_predicted
@@ -20,6 +21,7 @@ MOST_TOKENS = 2_048
 
 def measured_rows(folder: Path, model: str, most_tokens: int = MOST_TOKENS) -> list[Encoded]:
     """Rows of valid, as many as have this many trained tokens. Raises CurateError for none."""
+    weights_folder(model)
     rows = read_split(folder, "valid")
     chosen: list[Encoded] = []
     count = 0

@@ -43,6 +43,7 @@ def quantize_asked(project: Project, asked: QuantizeAsked, progress: Tell) -> li
     """Quantise to each number of bits, record and tell, the fewest bits first."""
     subject, corpus, text = _to_quantize(project, asked)
     data = data_to_measure(project, asked.data or text, f"curate quantize {asked.text}")
+    score = scorer(project, asked.suite, progress)
     rows = measured_rows(data.folder, subject.model, asked.most_tokens)
     told = []
     started = Started(project)
@@ -51,7 +52,7 @@ def quantize_asked(project: Project, asked: QuantizeAsked, progress: Tell) -> li
         sorted(asked.ladder),
         rows,
         allowed=Allowed(asked.force, asked.is_skipping_allowed),
-        score=scorer(project, asked.suite, progress),
+        score=score,
         progress=progress,
     )
     for rung in rungs:

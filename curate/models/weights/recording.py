@@ -91,10 +91,13 @@ def data_to_measure(project: Project, text: str | None, where: str) -> Data:
 
 
 def scorer(project: Project, suite: str | None, progress: Tell) -> Score | None:
-    """What scores a model by a suite; None without one."""
+    """What scores a model by a suite; None without one. Raises CurateError for none such."""
     if suite is None:
         return None
     from curate.scoring import score
+    from curate.scoring.tasks import require_suite
+
+    require_suite(project, suite)
 
     def replies(model: str, adapter: Path | None = None) -> Replies:
         named = Named(Path(model).name, model, adapter, None)

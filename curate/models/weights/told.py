@@ -1,6 +1,8 @@
 """What `curate fuse` and `curate quantize` say on a terminal, of the runs that --json prints."""
 
+import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 COLUMNS = (
@@ -24,6 +26,13 @@ def fused_text(told: Mapping[str, Any]) -> str:
         + (f"\n  {told['suite']['suite']}: {_suite(told['suite'])}" if told["suite"] else "")
         + "".join(f"\n  lost: {reason}" for reason in told["reasons"])
     )
+
+
+def next_words(told: Mapping[str, Any], run: str | None, *, is_elsewhere: bool) -> str:
+    """What `curate quantize` is to be given; outside of its run's folder nothing else knows it."""
+    if not is_elsewhere:
+        return run or Path(told["target"]).parent.name
+    return shlex.join([told["target"], "--base", told["model"], "--data", told["data"]])
 
 
 def ladder_rows(told: Sequence[Mapping[str, Any]]) -> list[list[str]]:

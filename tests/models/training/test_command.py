@@ -12,7 +12,7 @@ from curate import tracker
 from curate.cli import main
 from curate.models.training import probing
 from curate.models.training.masking import Encoded
-from curate.models.training.told import run_probe
+from curate.models.training.told import run_probe, run_text
 from curate.models.training.watching import line_of, spoken
 from curate.project import Project
 from tests.models.training.conftest import QUICK, Heard
@@ -156,3 +156,15 @@ def test_a_line_of_a_report_and_a_time():
         "    20 of 600   loss 1.234   valid 1.310   1,204 tokens/s   0.31 GB   4 min left"
     )
     assert [spoken(one) for one in (40, 700, 12_300)] == ["40 s", "12 min", "3.4 h"]
+
+
+@pytest.mark.parametrize(("loss", "is_noted"), [(2.0, False), (3.0, True)], ids=["better", "not"])
+def test_a_training_that_gained_nothing_says_so(loss: float, *, is_noted: bool):
+    found = {
+        "iterations": 20, "best": {"iteration": 20, "valid_loss": loss}, "first_valid_loss": 2.5,
+        "last": "checkpoints/0000020",
+    }  # fmt: skip
+    run = tracker.Run("train-x-1", "train", "x", "m", "adapter", None, {"iterations": 20}, found, {}, "x",
+              "2026-11-21T10:00:00Z", 1.0, "done")  # fmt: skip
+    noted = "  note     that is no better: on rows of valid, nothing was gained"
+    assert (noted in run_text(run).splitlines()) == is_noted

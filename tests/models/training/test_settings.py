@@ -16,7 +16,8 @@ from curate.models.training.settings import Settings
         ({"layers": 0}, "--layers 0: is out of range\n  fix: give the number of blocks, or -1 for all of them"),
         ({"dropout": 1.0}, "--dropout 1.0: is out of range\n  fix: give a fraction from 0 to below 1"),
         ({"learning_rate": float("nan")}, "--learning-rate nan: is out of range\n  fix: give a number above 0"),
-        ({"epochs": 2.0, "iterations": 5}, "--epochs 2.0: is out of range\n  fix: give a number above 0, and no --iters beside it"),
+        ({"epochs": 2.0, "iterations": 5}, "--iters 5 --epochs 2: both say how long to train\n  fix: give one of them"),
+        ({"epochs": 0.0}, "--epochs 0.0: is out of range\n  fix: give a number above 0"),
     ],
     ids=lambda given: next(iter(given)) if isinstance(given, dict) else "",
 )  # fmt: skip

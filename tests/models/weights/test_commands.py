@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -196,6 +197,48 @@ def test_modes_of_floating_point_are_quantised_and_measured(project: Project):
     result = curate("quantize", "sound", "--mode", "mxfp8", *TOKENS)
     assert result.exit_code in (0, 1), result.output
     assert (project.out / "runs/train-sound-1/fused-8bit-mxfp8/config.json").is_file()
+
+
+@pytest.mark.parametrize("verb", ["fuse", "quantize"])
+def test_a_suite_that_is_not_there_is_told_before_anything_is_written(project: Project, verb: str):
+    if verb == "quantize":
+        assert curate("fuse", "sound", *TOKENS).exit_code == 0
+    before = sorted(project.out.rglob("*"))
+    result = curate(verb, "sound", "--suite", "phase28", *TOKENS)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("suite phase28: there is no such suite\n")
+    assert sorted(project.out.rglob("*")) == before
+
+
+def test_a_folder_that_is_no_model_is_told(project: Project, tmp_path: Path):
+    adapter = next(project.out.glob("runs/*/adapter"))
+    (tmp_path / "docs").mkdir()
+    named = ["--model", "docs", "--adapter", adapter, "--to", "fused", "--data", "sound"]
+    result = curate("fuse", *named)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("model docs: is no model's folder: it has no config.json")
+
+
+def test_what_comes_next_is_a_command_that_works(project: Project, tiny: Path):
+    adapter = next(project.out.glob("runs/*/adapter"))
+    named = ["--model", tiny, "--adapter", adapter, "--to", "models/fused", "--data", "sound"]
+    for given in (named, ["sound", "--to", "elsewhere"], []):
+        result = curate("fuse", *given, *TOKENS)
+        assert result.exit_code == 0, result.output
+        words = shlex.split(result.stderr.strip().removeprefix("next: curate "))
+        assert curate(*words, "--bits", "8", *TOKENS).exit_code == 0
+
+
+def test_a_training_that_failed_is_told_as_such(project: Project):
+    failed = Run("train-sound-9", "train", "sound", "m", None, None, {}, {}, {},
+                 "out/runs/train-sound-9", "2026-11-21T11:00:00Z", 1.0, "failed")  # fmt: skip
+    record(project, failed)
+    result = curate("fuse", "train-sound-9")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "train-sound-9: this training failed\n"
+        "  fix: name one that did not, or its corpus: train-sound-1\n"
+    )
 
 
 @pytest.mark.parametrize(("count_after", "exit_code"), [(20, 0), (4, 1)], ids=["kept", "fallen"])
