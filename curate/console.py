@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import sys
 import time
 import traceback
@@ -14,6 +15,7 @@ from curate.errors import CurateError
 REPORT_COLOURS = {"error": 31, "not sound": 31, "warning": 33, "note": 36, "sound": 32}
 REPORT_HEAD = re.compile(f"^({'|'.join(REPORT_COLOURS)})\\b", re.MULTILINE)
 SHOWN_REASONS = 3
+FRAME = 2  # columns of a terminal beside each cell of a table
 SECONDS_BETWEEN = 0.1
 
 
@@ -61,16 +63,20 @@ def show_bug(error: Exception) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Rows under their names: a table on a terminal, tab-separated in a pipe."""
+    """Rows under their names: a table on a terminal, tab-separated in a pipe.
+
+    Where a word of a table would be cut, each row is a block below its first cell.
+    """
     if not sys.stdout.isatty():
-        print("\t".join(columns))
-        for row in rows:
-            print(
-                "\t".join(
-                    "" if value is None else str(value).replace("\t", " ").replace("\n", " ")
-                    for value in row
-                )
-            )
+        for cells in (columns, *(map(_text, row) for row in rows)):
+            print("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in cells))
+        return
+    from curate.reporting.shown import visible
+
+    shown = [[visible(_text(cell)) for cell in row] for row in rows]
+    width = shutil.get_terminal_size().columns
+    if _least_width(columns, shown) > width:
+        print("\n".join(_block(columns, cells, width) for cells in shown))
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -80,9 +86,33 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     table = Table(box=SIMPLE_HEAD)
     for column in columns:
         table.add_column(column)
-    for row in rows:
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
-    Console().print(table)
+    for cells in shown:
+        table.add_row(*map(Text, cells))
+    Console(width=width).print(table)
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _least_width(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """The columns of a terminal that a table takes whose cells are broken between words."""
+    return sum(
+        FRAME + max((len(word) for cell in cells for word in cell.split()), default=0)
+        for cells in zip(columns, *rows, strict=True)
+    )
+
+
+def _block(columns: Sequence[str], cells: Sequence[str], width: int) -> str:
+    """A row as its first cell and lines of `name value` below it, each pair whole."""
+    lines, line = [cells[0]], ""
+    for name, cell in zip(columns[1:], cells[1:], strict=True):
+        pair = f"{name} {cell}" if cell else ""
+        if line and len(f"  {line}   {pair}") > width:
+            lines.append(line)
+            line = ""
+        line = f"{line}   {pair}" if line and pair else line or pair
+    return "\n  ".join([*lines, line] if line else lines)
 
 
 def stage_line(

@@ -7,7 +7,6 @@ import click
 
 from curate import console
 from curate.cli.group import in_project, json_option, main
-from curate.cli.wide import show_wide
 from curate.project import Project
 
 
@@ -74,7 +73,7 @@ def compare(
         console.show_json(compared.as_json())
         return
     shown = table(compared)
-    show_wide(shown.columns, shown.rows)
+    console.show_table(shown.columns, shown.rows)
     for note in notes(compared):
         console.say(note)
     if html is not None:

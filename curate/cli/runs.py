@@ -7,7 +7,6 @@ import click
 
 from curate import console
 from curate.cli.group import in_project, json_option, main
-from curate.cli.wide import show_wide
 from curate.project import Project
 
 VERBS = ("probe", "train", "fuse", "quantize", "score")
@@ -65,4 +64,4 @@ def runs(
         columns, rows = past.COLUMNS, past.table(found)
     if as_json:
         return console.show_json([dict(zip(columns, row, strict=True)) for row in rows])
-    return show_wide(columns, rows)
+    return console.show_table(columns, rows)

@@ -7,7 +7,6 @@ import click
 
 from curate import console
 from curate.cli.group import in_project, json_option, main
-from curate.cli.wide import show_wide
 from curate.project import Project
 
 FOLDER = click.Path(path_type=Path)
@@ -124,7 +123,7 @@ def quantize(
     if as_json:
         console.show_json(told)
     else:
-        show_wide(telling.COLUMNS, telling.ladder_rows(told))
+        console.show_table(telling.COLUMNS, telling.ladder_rows(told))
         for line in telling.ladder_text(told):
             console.say(line)
     if all(one["is_lost"] for one in told):
