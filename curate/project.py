@@ -5,6 +5,7 @@ project replaces the shipped file of the same name, so adding an intent is addin
 """
 
 import hashlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +38,14 @@ class Project:
     def out(self) -> Path:
         """The folder for the database and the exported datasets."""
         return self.root / "out"
+
+    def shown(self, path: Path) -> str:
+        """A path as commands in the project name it: relative where it lies in there."""
+        whole = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are
+        for place, root in ((whole, self.root), (whole.resolve(), self.root.resolve())):
+            if place.is_relative_to(root):
+                return place.relative_to(root).as_posix()
+        return str(whole)
 
     @cached_property
     def layers(self) -> tuple[Path, ...]:

@@ -1,5 +1,7 @@
 """Where a project begins, and whose files win."""
 
+from pathlib import Path
+
 import pytest
 
 from curate.errors import CurateError
@@ -19,6 +21,16 @@ def test_a_project_is_the_nearest_folder_that_holds_corpora(project):
     assert Project.find(deep) == Project.find(project.root) == project
     (project.root / "a/corpora").mkdir()
     assert Project.find(deep).root == project.root / "a"
+
+
+def test_a_path_is_shown_as_commands_in_the_project_name_it(project, tmp_path, monkeypatch):
+    monkeypatch.chdir(project.root / "corpora")
+    (tmp_path / "link").symlink_to(project.root, target_is_directory=True)
+    assert project.shown(project.root / "out/a") == "out/a"
+    assert project.shown(Path("../out/a")) == "out/a"
+    assert project.shown(tmp_path / "link/out") == "link/out"
+    assert Project(tmp_path / "link").shown(project.root / "out") == "out"
+    assert project.shown(Path("/elsewhere/model")) == "/elsewhere/model"
 
 
 def test_outside_of_a_project_the_fix_is_told(tmp_path):

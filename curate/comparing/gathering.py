@@ -47,7 +47,13 @@ def compare(
     told = counts(project, [run.run_id for run in runs], runs[0].suite)
     steps = ladder(project)
     models = [
-        _model(one, run, told[run.run_id], _versus(project, names[0], runs[0], run), steps)
+        _model(
+            one,
+            run,
+            told[run.run_id],
+            _versus(project, names[0], runs[0], run),
+            steps.get(_place(project, run.model) or "", (None, None, None)),
+        )
         for one, run in zip(named, runs, strict=True)
     ]
     trained = list(dict.fromkeys(run.train_run_id for run in runs if run.train_run_id))
@@ -132,10 +138,10 @@ def _model(
     run: Recorded,
     told: dict[str, tuple[bool, int, int, int]],
     versus: Versus | None,
-    steps: dict[str, tuple[int | None, float | None, float | None]],
+    step: tuple[int | None, float | None, float | None],
 ) -> Model:
     (overall,) = [row for row in told.values() if row[0]]
-    bits, per_weight, kl = steps.get(str(Path(run.model).resolve()), (None, None, None))
+    bits, per_weight, kl = step
     return Model(
         name=named.name,
         run_id=run.run_id,

@@ -30,6 +30,12 @@ class Named(NamedTuple):
     adapter: Path | None
     endpoint: str | None
 
+    def shown(self, project: Project) -> str:
+        """The model as records name it: its address, its folder as commands name it, its name."""
+        if self.endpoint or not self.model:
+            return self.endpoint or self.name
+        return project.shown(Path(self.model)) if Path(self.model).is_dir() else self.model
+
 
 class Trained(NamedTuple):
     """A training run, its paths absolute. model: a folder, or a name of the hub."""
@@ -156,6 +162,5 @@ def _of_run(project: Project, text: str, run: str | None, part: str, adapter: Pa
     if not (folder / "config.json").is_file():
         bits = re.match(r"fused-(\d+)bit", part)
         verb = f"quantize {trained.run_id} --bits {bits[1]}" if bits else f"fuse {trained.run_id}"
-        where = folder.relative_to(project.root) if folder.is_relative_to(project.root) else folder
-        raise CurateError(text, f"there is no {where}", f"run: curate {verb}")
+        raise CurateError(text, f"there is no {project.shown(folder)}", f"run: curate {verb}")
     return Named(text, str(folder), None, None)

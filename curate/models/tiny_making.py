@@ -37,9 +37,7 @@ def make_tiny_from(
     template = project.files("templates/models", CHAT_TEMPLATE)[CHAT_TEMPLATE]
     count = make_tiny(texts, template.read_text(encoding="utf-8"), folder, shape, seed)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    shown, root = folder.resolve(), project.root.resolve()
-    named = shown.relative_to(root) if shown.is_relative_to(root) else folder
-    return Made(named.as_posix(), count, config["vocab_size"], len(texts), data, seed)
+    return Made(project.shown(folder), count, config["vocab_size"], len(texts), data, seed)
 
 
 def _place_of(project: Project, data: str) -> Path:

@@ -74,9 +74,9 @@ def recorded(
         },
         metrics=_metrics(scored) if state == "done" else {"summary": summary},
         versions=tracker.versions(),
-        folder=str(folder.relative_to(project.root)),
+        folder=project.shown(folder),
         started=began,
-        seconds=seconds,
+        seconds=round(seconds, 3),
         state=state,
     )
     try:

@@ -30,4 +30,4 @@ select
   train_run_id,
   phase
 from placed
-left join trained on contains(coalesce(adapter, model) || '/', '/' || train_folder || '/')
+left join trained on contains('/' || coalesce(adapter, model) || '/', '/' || train_folder || '/')

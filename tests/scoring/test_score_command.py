@@ -1,7 +1,6 @@
 """`curate score`: the value, the report, --json, --list, what is recorded, and every mistake."""
 
 import json
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -251,14 +250,16 @@ def test_a_mistake_is_told(parcel_copy: Project, words: tuple[str, ...], message
 
 
 @pytest.mark.slow
-def test_a_real_model_is_scored_from_the_command_line(parcel_copy: Project, tmp_path: Path):
+def test_a_real_model_is_scored_from_the_command_line(parcel_copy: Project):
     pytest.importorskip("mlx.core")
     from curate.models.tiny import Shape, make_tiny
     from tests.models.conftest import CHAT_TEMPLATE, texts
 
-    make_tiny(texts(), CHAT_TEMPLATE.read_text(encoding="utf-8"), tmp_path / "tiny", Shape())
-    done = run(str(tmp_path / "tiny"), "--suite", "parcel", "--max-tokens", "8", "--json")
+    folder = parcel_copy.out / "models/tiny"
+    make_tiny(texts(), CHAT_TEMPLATE.read_text(encoding="utf-8"), folder, Shape())
+    done = run(str(folder), "--suite", "parcel", "--max-tokens", "8", "--json")
     found = json.loads(done.stdout)
+    assert found["model"] == "out/models/tiny"
     assert found["run_id"] == "score-parcel-1"
     assert found["dialect"] == "qwen3_coder"
     assert found["rates"]["overall"]["count"] == 9
@@ -266,9 +267,7 @@ def test_a_real_model_is_scored_from_the_command_line(parcel_copy: Project, tmp_
     assert all(0 < row["tool_probability"] < 1 for row in found["replies"])
     assert (
         "recorded as score-parcel-2"
-        in run(
-            str(tmp_path / "tiny"), "--suite", "parcel", "--max-tokens", "8", "--limit", "2"
-        ).stdout
+        in run(str(folder), "--suite", "parcel", "--max-tokens", "8", "--limit", "2").stdout
     )
 
 

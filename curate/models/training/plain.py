@@ -3,12 +3,12 @@
 python -m mlx_lm lora -c out/runs/train-phase27-1/mlx_lm.yaml
 """
 
-import os
 import shlex
 from pathlib import Path
 from typing import Any
 
 from curate.models.training.settings import Settings
+from curate.project import Project
 
 FILE, COMMAND = "mlx_lm.yaml", "command.txt"
 HEAD = """\
@@ -19,27 +19,27 @@ HEAD = """\
 
 
 def write_plain(
-    folder: Path, root: Path, model: str, data: Path, settings: Settings, *, is_text: bool
+    folder: Path, project: Project, model: str, data: Path, settings: Settings, *, is_text: bool
 ) -> None:
-    """Write the YAML and the command into a run's folder. Paths are as seen from `root`."""
+    """Write the YAML and the command into a run's folder, with paths as seen from the project."""
     import yaml
 
     text = yaml.safe_dump(
-        plain_settings(folder, root, model, data, settings, is_text=is_text), sort_keys=False
+        plain_settings(folder, project, model, data, settings, is_text=is_text), sort_keys=False
     )
     (folder / FILE).write_text(HEAD + text, encoding="utf-8")
-    command = f"python -m mlx_lm lora -c {shlex.quote(seen_from(root, folder / FILE))}\n"
+    command = f"python -m mlx_lm lora -c {shlex.quote(project.shown(folder / FILE))}\n"
     (folder / COMMAND).write_text(command, encoding="utf-8")
 
 
 def plain_settings(
-    folder: Path, root: Path, model: str, data: Path, settings: Settings, *, is_text: bool
+    folder: Path, project: Project, model: str, data: Path, settings: Settings, *, is_text: bool
 ) -> dict[str, Any]:
     """The keys of mlx-lm's YAML, each with what this run has."""
     given: dict[str, Any] = {
         "model": model,
         "train": True,
-        "data": seen_from(root, data),
+        "data": project.shown(data),
         "fine_tune_type": settings.kind,
         "num_layers": settings.layers,
         "lora_parameters": settings.lora_parameters,
@@ -57,12 +57,6 @@ def plain_settings(
         "save_every": settings.save_every,
         "seed": settings.seed,
         "grad_checkpoint": settings.grad_checkpoint,
-        "adapter_path": seen_from(root, folder / "mlx_lm"),
+        "adapter_path": project.shown(folder / "mlx_lm"),
     }
     return {key: value for key, value in given.items() if value is not None}
-
-
-def seen_from(root: Path, path: Path) -> str:
-    """A path as a command in `root` names it: relative where it lies in there."""
-    path = Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

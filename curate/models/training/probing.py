@@ -221,7 +221,7 @@ def _record(project: Project, order: Order, found: dict[str, Any], seconds: floa
         settings=order.settings.to_json(),
         metrics={**found, "summary": verdict},
         versions=tracker.versions(),
-        folder=folder.relative_to(project.root).as_posix(),
+        folder=project.shown(folder),
         started=datetime.fromtimestamp(time.time() - seconds, UTC).isoformat(timespec="seconds"),
         seconds=round(seconds, 3),
         state="done" if found["will_train"] else "failed",

@@ -35,7 +35,7 @@ from curate.models.training.keeping import (
     steps_of,
     write_json,
 )
-from curate.models.training.plain import seen_from, write_plain
+from curate.models.training.plain import write_plain
 from curate.models.training.preflight import Checked, Order, preflight
 from curate.models.training.settings import Settings
 from curate.models.training.watching import Overseer, Stopped, Telling
@@ -66,7 +66,7 @@ def train(project: Project, order: Order, data: str, telling: Telling) -> Run:
     opened = checked.demand(order)
     write_config(folder / "adapter", order.settings, opened.model, order.model)
     write_plain(
-        folder, project.root, order.model, order.data.folder, order.settings,
+        folder, project, order.model, order.data.folder, order.settings,
         is_text=checked.is_text,
     )  # fmt: skip
     return _run(begun, checked, telling, None)
@@ -171,21 +171,21 @@ def _count_replies(rows: Any) -> int:
 
 def _write(begun: Begun, overseer: Overseer, fixed: Mapping[str, Any], state: str) -> Run:
     """run.json, and the tracker's row unless it is still running."""
-    log, root = read_log(begun.folder), begun.project.root
+    log, project = read_log(begun.folder), begun.project
     run = Run(
         run_id=begun.run_id,
         verb="train",
         corpus=begun.order.data.name,
         model=begun.order.model,
-        adapter=seen_from(root, begun.folder / "adapter"),
+        adapter=project.shown(begun.folder / "adapter"),
         data_sha256=begun.order.data.sha256,
         settings={
-            "data": seen_from(root, begun.order.data.folder),
+            "data": project.shown(begun.order.data.folder),
             **begun.order.settings.to_json(),
         },
         metrics={**fixed, **_metrics(begun, overseer, log)},
         versions=tracker.versions(),
-        folder=seen_from(root, begun.folder),
+        folder=project.shown(begun.folder),
         started=begun.started,
         seconds=round(log[-1]["seconds"], 3) if log else 0.0,
         state=state,
@@ -210,7 +210,7 @@ def _metrics(begun: Begun, overseer: Overseer, log: list[dict[str, Any]]) -> dic
         "first_valid_loss": next(
             (r["valid_loss"] for r in log if r["valid_loss"] is not None), None
         ),
-        "last": seen_from(begun.project.root, kept[-1]) if kept else None,
+        "last": begun.project.shown(kept[-1]) if kept else None,
         "last_loss": losses[-1] if losses else None,
         "tokens_per_second": sum(speeds) / len(speeds) if speeds else None,
         "peak_memory_bytes": max((row["peak_memory_bytes"] for row in log), default=None),

@@ -18,7 +18,6 @@ from curate.models.weights.recording import (
     figures,
     scorer,
     shown_model,
-    shown_path,
     told_of,
 )
 from curate.project import Project
@@ -48,7 +47,7 @@ def fuse_asked(project: Project, asked: FuseAsked, progress: Tell) -> dict[str, 
     fused = fusing.fuse(order, rows, progress)
     fall = fall_of(score(model, adapter), score(str(target))) if score else None
     reasons = fallen(fall)
-    settings = {"target": shown_path(project, target), "data": shown_path(project, data.folder)}
+    settings = {"target": project.shown(target), "data": project.shown(data.folder)}
     metrics = {
         "size_bytes": fused.size_bytes,
         "count_layers": fused.count_layers,
@@ -66,7 +65,7 @@ def fuse_asked(project: Project, asked: FuseAsked, progress: Tell) -> dict[str, 
         verb="fuse",
         corpus=corpus or data.name,
         model=shown_model(project, model),
-        adapter=shown_path(project, adapter),
+        adapter=project.shown(adapter),
         data=data,
         settings=settings,
         metrics=metrics,

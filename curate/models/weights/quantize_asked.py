@@ -19,7 +19,6 @@ from curate.models.weights.recording import (
     figures,
     scorer,
     shown_model,
-    shown_path,
     told_of,
 )
 from curate.project import Project
@@ -58,9 +57,9 @@ def quantize_asked(project: Project, asked: QuantizeAsked, progress: Tell) -> li
     for rung in rungs:
         settings = {
             **rung.to._asdict(),
-            "target": shown_path(project, rung.quantized.folder),
+            "target": project.shown(rung.quantized.folder),
             "base": subject.base and shown_model(project, subject.base),
-            "data": shown_path(project, data.folder),
+            "data": project.shown(data.folder),
         }
         run = started.record(
             project,

@@ -53,7 +53,7 @@ class Started:
             settings,
             metrics,
             tracker.versions(),
-            shown_path(project, folder),
+            project.shown(folder),
             self._at.isoformat(timespec="milliseconds"),
             round(time.monotonic() - self._began, 3),
             "done",
@@ -106,12 +106,6 @@ def scorer(project: Project, suite: str | None, progress: Tell) -> Score | None:
     return replies
 
 
-def shown_path(project: Project, path: Path) -> str:
-    """A path relative to the project where it lies in it."""
-    whole = path if path.is_absolute() else Path.cwd() / path
-    return str(whole.relative_to(project.root) if whole.is_relative_to(project.root) else path)
-
-
 def shown_model(project: Project, model: str) -> str:
     """A model's folder as it is shown, or its name."""
-    return shown_path(project, Path(model)) if Path(model).is_dir() else model
+    return project.shown(Path(model)) if Path(model).is_dir() else model
